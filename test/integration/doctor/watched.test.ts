@@ -241,7 +241,7 @@ describe('the doctor before a Prometheus', () => {
 
   it.each(named(SAYING))('says $code and nothing else where $what', async ({ code, how }) => {
     const { url, close } = await pass(prometheus, { change: how });
-    expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });
+    expect(await diagnosis({ prometheus: url }, code)).toEqual({ [code]: expect.anything() });
     await close();
   });
 

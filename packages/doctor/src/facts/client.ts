@@ -33,7 +33,10 @@ export async function connect(context: Context, ask = fetchOf(context)): Promise
   });
   tellOfCuts(transport);
   await inSession(transport, () =>
-    client.connect(transport, { signal: context.signal, timeout: TIMEOUT_MS }),
+    client.connect(transport, {
+      signal: context.signal,
+      timeout: TIMEOUT_MS * context.limits.patience,
+    }),
   );
   return client;
 }

@@ -23,7 +23,7 @@ export const copies: Fact<readonly Target[]> = async (context) => {
 
 /** Reads the page of a copy, without a token: Prometheus says its address, and nobody named it. */
 export async function pageOfCopy(context: Context, copy: Target): Promise<readonly Sample[] | undefined> {
-  const asking = { ca: authorities(context), signal: context.signal };
+  const asking = { ca: authorities(context), ...context.limits };
   const answer = await ask(new URL(copy.scrapeUrl), asking).catch(() => undefined);
   return answer?.status === 200 ? parseSamples(answer.body) : undefined;
 }

@@ -45,7 +45,7 @@ export async function countedCall(context: Context): Promise<Counted> {
     counts.findIndex((count, i) => count !== undefined && count > (before[i] ?? count));
   const after = await poll(
     context.signal,
-    { forMs: PATIENCE_MS, everyMs: BETWEEN_MS },
+    { forMs: PATIENCE_MS * context.limits.patience, everyMs: BETWEEN_MS },
     () => look(followed),
     (counts) => grown(counts) >= 0,
   );

@@ -20,7 +20,7 @@ function asked(context: Context, path: string, headers: Readonly<Record<string, 
   return ask(beside(grafana, path), {
     headers: { accept: 'application/json', ...headers },
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
   });
 }
 

@@ -22,7 +22,7 @@ export const knownAlertmanagers: Fact<readonly Known[]> = async (context) => {
 async function statusAt(context: Context, url: string): Promise<Omit<Known, 'url'>> {
   try {
     const at = new URL(url.replace(/api\/v[12]\/alerts$/, 'api/v2/status'));
-    const { status, body } = await ask(at, { ca: authorities(context), signal: context.signal });
+    const { status, body } = await ask(at, { ca: authorities(context), ...context.limits });
     if (status === 200) return { status: JSON.parse(body) as Status, problem: '' };
     return { status: undefined, problem: `${status} ${JSON.stringify(body.trim().slice(0, 60))}` };
   } catch (error) {

@@ -139,6 +139,6 @@ export function askAdmin(context: Context, url: URL): Promise<Answer> {
   return ask(url, {
     headers: isGuess ? {} : headers,
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
   });
 }

@@ -26,7 +26,10 @@ export const ownLine: Fact<OwnLine> = async (context) => {
   const made = await call(context);
   const line = await poll(
     context.signal,
-    { forMs: isStore(where) ? PATIENCE_MS.store : PATIENCE_MS.file, everyMs: BETWEEN_MS },
+    {
+      forMs: (isStore(where) ? PATIENCE_MS.store : PATIENCE_MS.file) * context.limits.patience,
+      everyMs: BETWEEN_MS,
+    },
     async () => (await lines(made.traceId)).find((one) => !known.has(one) && isOf(one, made)),
     (found) => found !== undefined,
   );
@@ -88,7 +91,7 @@ async function lokiApi<T>(context: Context, base: URL, path: string): Promise<T>
   const { status, body } = await ask(beside(base, `loki/api/v1/${path}`), {
     headers: authorization(context, 'logs'),
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
   });
   if (status === 401 || status === 403) throw new CannotRun(`Loki answers ${status}: --token-file logs=FILE`);
   try {

@@ -12,6 +12,6 @@ export function askProgram(
   return ask(beside(context.settings[program]!, path), {
     headers: authorization(context, program),
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
   });
 }

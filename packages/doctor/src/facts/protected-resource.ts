@@ -24,7 +24,7 @@ export const protectedResource: Fact<ProtectedResource | undefined> = async (con
   const url = context.settings.url!;
   const { status, headers } = await ask(url, {
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
     post: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
   });
   if (status !== 401) return undefined;
@@ -52,7 +52,7 @@ async function readNamed(context: Context, named: string, base: URL) {
 async function read(context: Context, url: URL): Promise<Metadata | string> {
   let answer: Answer;
   try {
-    answer = await ask(url, { ca: authorities(context), signal: context.signal });
+    answer = await ask(url, { ca: authorities(context), ...context.limits });
   } catch (error) {
     return `can't be read: ${(error as Error).message}`;
   }

@@ -11,7 +11,7 @@ interface Redirect {
 
 /** Where clients are sent in place of an answer; undefined where they are not. */
 export const redirectOfClients: Fact<Redirect | undefined> = async (context) => {
-  const asking = { ca: authorities(context), signal: context.signal, post: PING };
+  const asking = { ca: authorities(context), ...context.limits, post: PING };
   return redirectOf(await ask(context.settings.url!, { ...asking, headers: authorization(context, 'url') }));
 };
 

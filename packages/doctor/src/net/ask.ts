@@ -13,6 +13,8 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   readonly ca?: readonly string[] | undefined;
   readonly signal?: AbortSignal;
+  /** How many times as long as usual the answer may take. Who gives all checks more time has slower machines. */
+  readonly patience?: number;
   /** The JSON body of a POST. Without it the request is a GET. */
   readonly post?: object;
   /** Whether only status and headers are read, because the body may be an endless stream. */
@@ -34,10 +36,11 @@ const MAX_BYTES = 50_000_000;
 /** Sends a request on its own connection. Redirects are not followed, as they may lead to a host that must not get the token. */
 export function ask(
   url: URL,
-  { headers = {}, ca, signal, post, head = post !== undefined, socketPath }: Asking = {},
+  { headers = {}, ca, signal, patience = 1, post, head = post !== undefined, socketPath }: Asking = {},
 ): Promise<Answer> {
   const request = url.protocol === 'https:' ? https : http;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const limitMs = TIMEOUT_MS * patience;
+  const timeout = AbortSignal.timeout(limitMs);
   const options = {
     method: post ? 'POST' : 'GET',
     headers: post ? { ...JSON_HEADERS, ...headers } : headers,
@@ -47,7 +50,7 @@ export function ask(
     ...(socketPath !== undefined && { socketPath }),
   };
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(new Error(reasonOf(error, timeout.aborted), { cause: error }));
+    const failed = (error: Error) => reject(new Error(reasonOf(error, timeout.aborted, limitMs), { cause: error }));
     const asked = request(url, options);
     asked.on('error', failed);
     asked.on('response', (response) => {
@@ -71,8 +74,8 @@ export function ask(
   });
 }
 
-function reasonOf(error: NodeJS.ErrnoException, isLate: boolean): string {
-  if (isLate) return `no answer within ${TIMEOUT_MS / 1_000} s`;
+function reasonOf(error: NodeJS.ErrnoException, isLate: boolean, limitMs: number): string {
+  if (isLate) return `no answer within ${Math.round(limitMs / 1_000)} s`;
   const { errors } = error as unknown as AggregateError;
   // An AggregateError has one error for each address of the host.
   return (

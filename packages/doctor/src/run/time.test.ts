@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DoctorSettings } from '@pmcp/observability/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Context, type Settings } from '../context.js';
 import { secondsFor, secondsToHold } from './time.js';
 
 /** Answers as a Prometheus whose servers are scraped as often as its path says. */
@@ -68,5 +69,17 @@ describe('secondsFor', () => {
     ['Prometheus does not answer', { url, prometheus: new URL('http://127.0.0.1:1') }],
   ])('is 30 where %s', async (_, settings) => {
     expect(await secondsWith(settings)).toEqual({ seconds: 30, told: '' });
+  });
+});
+
+describe('one request', () => {
+  it.each([
+    [5, 1],
+    [30, 1],
+    [40, 2],
+    [105, 4],
+  ])('has, of %s seconds for all checks, %s times the usual time', (timeout, patience) => {
+    const context = new Context({ timeout } as Settings, new AbortController().signal);
+    expect(context.limits.patience).toBe(patience);
   });
 });

@@ -1,5 +1,5 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
-import { Context, type Settings } from '../context.js';
+import { Context, type Settings, USUAL_SECONDS } from '../context.js';
 import { secondsOf } from '../facts/duration.js';
 import { isServer, targets } from '../facts/prometheus.js';
 
@@ -11,8 +11,6 @@ const SHARE = 0.8;
 /** The share that a stream may be held open. */
 const HOLD_SHARE = 0.7;
 
-/** Seconds for all checks, unless the servers are scraped so rarely that a call needs longer to arrive. */
-const USUAL = 30;
 /** Nobody waits for a scrape that is rarer: a check says so. */
 const LONGEST_INTERVAL = 60;
 const PATIENCE_MS = 5_000;
@@ -20,7 +18,7 @@ const PATIENCE_MS = 5_000;
 /** Returns the seconds that all checks may take together. */
 export async function secondsFor(settings: DoctorSettings, say: (text: string) => void): Promise<number> {
   if (settings.timeout !== undefined) return settings.timeout;
-  const usual = Math.max(USUAL, Math.ceil(settings.holdStream / HOLD_SHARE));
+  const usual = Math.max(USUAL_SECONDS, Math.ceil(settings.holdStream / HOLD_SHARE));
   const interval = await longestInterval(settings).catch(() => 0);
   if (hasTimeFor(usual, interval)) return usual;
   const seconds = Math.max(usual, secondsForScrape(interval));
@@ -48,7 +46,7 @@ export function secondsToHold({ holdStream, timeout }: Pick<Settings, 'holdStrea
 /** Returns the longest scrape interval of the servers, if a call is made and followed to Prometheus. */
 async function longestInterval(settings: DoctorSettings): Promise<number> {
   if (!settings.url || !settings.prometheus) return 0;
-  const context = new Context({ ...settings, timeout: USUAL }, AbortSignal.timeout(PATIENCE_MS));
+  const context = new Context({ ...settings, timeout: USUAL_SECONDS }, AbortSignal.timeout(PATIENCE_MS));
   const all = (await context.get(targets)).filter(isServer);
   const intervals = all.map(({ scrapeInterval }) => secondsOf(scrapeInterval));
   return Math.max(0, ...intervals.filter((interval) => interval <= LONGEST_INTERVAL));

@@ -53,7 +53,7 @@ export const metricsAreInside: Check = {
   async run(context) {
     const { url } = context.settings;
     const page = new URL('/metrics', url!.origin);
-    const { status, body } = await ask(page, { ca: authorities(context), signal: context.signal });
+    const { status, body } = await ask(page, { ca: authorities(context), ...context.limits });
     if (status !== 200 || !isOurs({ samples: parseSamples(body) })) return [];
     return [{ found: `${page.href} shows the metrics to every client` }];
   },
@@ -72,7 +72,7 @@ export const metricsWantTheToken: Check = {
   async run(context) {
     if (!tokenFiles(context.settings.tokenFile).has('admin')) return [];
     const { url } = await context.get(metricsPage);
-    const { status } = await ask(url, { ca: authorities(context), signal: context.signal });
+    const { status } = await ask(url, { ca: authorities(context), ...context.limits });
     return status === 200 ? [{ found: `${url.href} is shown without the token, too` }] : [];
   },
 };
@@ -93,7 +93,7 @@ export const clientsWantTheToken: Check = {
     const url = context.settings.url!;
     const answer = await answerToStranger(url, {
       ca: authorities(context),
-      signal: context.signal,
+      ...context.limits,
       post: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
       headers: { 'mcp-protocol-version': client.getNegotiatedProtocolVersion() ?? '' },
     });
@@ -119,7 +119,7 @@ export const pagesAreRefused: Check = {
     if (!isLoopback(url.hostname)) return [];
     const answer = await answerToStranger(url, {
       ca: authorities(context),
-      signal: context.signal,
+      ...context.limits,
       post: { jsonrpc: '2.0', id: 1, method: 'ping', params: {} },
       headers: { origin: STRANGER },
     });

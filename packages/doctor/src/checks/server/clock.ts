@@ -24,7 +24,7 @@ export const clockIsRight: Check = {
 /** By the date of an answer, which a gateway may have written. */
 async function byHeader(context: Context): Promise<Finding[] | undefined> {
   const url = context.settings.url!;
-  const answer = await ask(url, { ca: authorities(context), signal: context.signal, head: true });
+  const answer = await ask(url, { ca: authorities(context), ...context.limits, head: true });
   const skew = Math.round((Date.parse(answer.headers.date ?? '') - Date.now()) / 1_000);
   if (!(Math.abs(skew) > SKEW)) return undefined;
   const direction = skew > 0 ? 'ahead of' : 'behind';

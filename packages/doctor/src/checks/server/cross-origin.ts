@@ -54,7 +54,7 @@ export const pagesSeeTheirSession: Check = {
 const answeredToPage: Fact<IncomingHttpHeaders> = async (context) => {
   const { headers } = await ask(context.settings.url!, {
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
     post: { jsonrpc: '2.0', id: 1, method: 'ping', params: {} },
     headers: { origin: STRANGER },
   });

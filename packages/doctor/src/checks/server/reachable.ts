@@ -10,9 +10,9 @@ export const reachable: Check = {
   needs: ['url'],
   rights: 'A connection to the address of the server.',
   severity: 'fail',
-  async run({ settings: { url } }) {
+  async run({ settings: { url }, limits }) {
     try {
-      await connects(url!);
+      await connects(url!, limits.patience);
       return [];
     } catch (error) {
       return [{ found: `nobody listens at ${url!.host}: ${(error as Error).message}` }];

@@ -37,7 +37,7 @@ function ping(context: Context, bytes: number): Promise<Answer> {
   const params = { _meta: { 'pmcp-doctor/padding': 'x'.repeat(bytes) } };
   return ask(context.settings.url!, {
     ca: authorities(context),
-    signal: context.signal,
+    ...context.limits,
     headers: authorization(context, 'url'),
     post: { jsonrpc: '2.0', id: 1, method: 'ping', params },
   });

@@ -22,7 +22,7 @@ export const streamsFlow: Check = {
     if (
       await within(
         stream.first.then(() => true),
-        PATIENCE_MS,
+        PATIENCE_MS * context.limits.patience,
       )
     )
       return [];

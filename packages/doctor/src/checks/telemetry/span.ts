@@ -40,7 +40,7 @@ async function isKept(context: Context, traceId: string): Promise<boolean> {
     const { status, body } = await ask(url, {
       headers: authorization(context, 'traces'),
       ca: authorities(context),
-      signal: context.signal,
+      ...context.limits,
     });
     if (status !== 200 && status !== 404)
       throw new CannotRun(`${url.origin} answers ${status} when it is asked for a trace`);

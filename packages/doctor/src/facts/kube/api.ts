@@ -10,7 +10,7 @@ export async function askApi(context: Context, path: string, post?: object): Pro
     headers: { accept: 'application/json', ...headers },
     ca,
     socketPath,
-    signal: context.signal,
+    ...context.limits,
     head: false,
     ...(post && { post }),
   });
