@@ -10,7 +10,7 @@ import {
   type Request,
 } from 'playwright-core';
 import { requireTool } from '../../scripts/tools/index.js';
-import { FLAGS } from '../e2e/viewer/stage.js';
+import { FLAGS, PATIENCE_MS } from '../e2e/viewer/stage.js';
 import { RARELY } from '../support/story/chapters.js';
 import { rulesAt } from '../support/story/rules.js';
 import { StoryPrometheus } from '../support/story/serve.js';
@@ -96,6 +96,7 @@ export class Stage {
       timezoneId: 'UTC',
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     // Functions that tsx compiled use this helper.
     await context.addInitScript('globalThis.__name ??= (value) => value');
     await context.addInitScript(watchCanvases);
@@ -108,8 +109,6 @@ export class Stage {
   }
 }
 
-/** Long, because a busy machine draws slowly. */
-const PATIENCE_MS = 60_000;
 const STILL =
   '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }';
 

@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { until } from '../../support/until.js';
-import { FLAGS } from './stage.js';
+import { FLAGS, PATIENCE_MS } from './stage.js';
 
 /** How long an alert may take at the speed of the demonstration, on a busy machine. */
 const FIRES_MS = 120_000;
@@ -48,6 +48,7 @@ beforeAll(async () => {
   const { path } = await requireTool('chromium');
   browser = await chromium.launch({ executablePath: path, args: FLAGS });
   page = await browser.newPage({ viewport: { width: 1440, height: 1200 } });
+  page.setDefaultTimeout(PATIENCE_MS);
 });
 
 afterAll(async () => {
@@ -84,7 +85,7 @@ describe('the page of npm start', () => {
   it('leads from a dot on a curve to its request', async () => {
     await page.goto(`${link}/d/pmcp-tools?from=now-5m&refresh=5s`);
     const dot = page.locator('[data-exemplar]').first();
-    await dot.waitFor({ timeout: 30_000 });
+    await dot.waitFor();
     const title = await dot.getAttribute('title');
     await dot.press('Enter');
     await page.waitForURL('**/requests/*');

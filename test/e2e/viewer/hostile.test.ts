@@ -11,7 +11,7 @@ import { allDashboards } from '../../../dashboards/dashboards.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { drawn } from './drawn.js';
 import { pointAt } from './pointer.js';
-import { FLAGS } from './stage.js';
+import { FLAGS, PATIENCE_MS } from './stage.js';
 
 const FAR = 'http://evil.example';
 /** If any of it ran, it would leave a mark. If any of it were loaded, the page would send a request to another host. */
@@ -126,6 +126,7 @@ beforeAll(async () => {
   const { path } = await requireTool('chromium');
   browser = await chromium.launch({ executablePath: path, args: FLAGS });
   context = await browser.newContext({ viewport: { width: 1440, height: 4000 } });
+  context.setDefaultTimeout(PATIENCE_MS);
 });
 afterAll(async () => {
   await browser?.close();

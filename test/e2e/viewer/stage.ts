@@ -23,6 +23,9 @@ import { startServer } from '../../../scripts/start/server.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { until } from '../../support/until.js';
 
+/** How many milliseconds a page may take for anything, because a busy machine loads and draws slowly. */
+export const PATIENCE_MS = 120_000;
+
 /** Five minutes pass in six seconds. */
 const SCALE = 0.02;
 /** These flags keep Chromium from calling its vendor's servers, and let it start in a container. */
@@ -132,6 +135,7 @@ export class Stage {
   async open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
     if (!this.browser) throw new Error('Expected the stage to be started');
     const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', ({ message }) => this.complaints.push(`${path}: ${message}`));
     page.on('console', (message) => {
       if (message.type() === 'error')

@@ -27,7 +27,9 @@ export const certificate: Fact<Shown | undefined> = async (context: Context) => 
     ...(ca && { ca: [...ca] }),
   });
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(TIMEOUT_MS * context.limits.patience) });
+    await once(socket, 'secureConnect', {
+      signal: AbortSignal.timeout(TIMEOUT_MS * context.limits.patience),
+    });
     const until = new Date(socket.getPeerCertificate().valid_to);
     const fault = socket.authorizationError as Error | string | null | undefined;
     return { until, fault: fault ? String((fault as { code?: string }).code ?? fault) : undefined };

@@ -50,7 +50,8 @@ export function ask(
     ...(socketPath !== undefined && { socketPath }),
   };
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(new Error(reasonOf(error, timeout.aborted, limitMs), { cause: error }));
+    const failed = (error: Error) =>
+      reject(new Error(reasonOf(error, timeout.aborted, limitMs), { cause: error }));
     const asked = request(url, options);
     asked.on('error', failed);
     asked.on('response', (response) => {

@@ -16,7 +16,9 @@ export async function connects(url: URL, patience: number): Promise<void> {
     await once(socket, 'connect', { signal: AbortSignal.timeout(limitMs) });
   } catch (error) {
     const { name, message, code } = error as NodeJS.ErrnoException;
-    throw new Error(name === 'AbortError' ? `no answer within ${Math.round(limitMs / 1_000)} s` : message || code);
+    throw new Error(
+      name === 'AbortError' ? `no answer within ${Math.round(limitMs / 1_000)} s` : message || code,
+    );
   } finally {
     socket.destroy();
   }
