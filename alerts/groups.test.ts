@@ -51,7 +51,11 @@ describe('the rules', () => {
 
 describe('options', () => {
   it('change a threshold', () => {
-    expect(alert('PmcpToolSlow', { thresholds: { toolSeconds: 30 } })?.expr).toMatch(/le=~"30\|/);
+    const [slow] = ruleGroups({ thresholds: { toolSeconds: 30 } }).flatMap(({ rules }) =>
+      rules.filter((rule) => !isAlert(rule) && rule.record === 'tool:pmcp_slow_requests:rate5m'),
+    );
+    expect(slow?.expr).toMatch(/le=~"30\|/);
+    expect(alert('PmcpToolSlow', { thresholds: { toolSlowShare: 0.3 } })?.expr).toMatch(/ > 0\.3$/);
   });
 
   it('group by other labels', () => {

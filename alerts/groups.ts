@@ -23,7 +23,7 @@ import { health } from './rules/health.js';
 import { refusals } from './rules/refusals.js';
 import { serving } from './rules/serving.js';
 import { subscriptions } from './rules/subscriptions.js';
-import { tools } from './rules/tools.js';
+import { slowCallsGroup, tools } from './rules/tools.js';
 import { unfinished } from './rules/unfinished.js';
 import { watchers } from './rules/watchers.js';
 import { burnGroup } from './slo/burn.js';
@@ -67,6 +67,7 @@ export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
   const made = context(given);
   const groups = [
     ...requestsGroups(made),
+    slowCallsGroup(made),
     edgesGroup(made),
     ...recordingGroups(made),
     burnGroup(made),

@@ -1,6 +1,7 @@
 import { catalog, doctorCatalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 import { parser } from '@prometheus-io/lezer-promql';
 import * as external from '../../alerts/external.js';
+import { slowCalls } from '../../alerts/rules/tools.js';
 import { recorded } from '../../alerts/slo/recording.js';
 import { LONGER_WINDOWS } from '../../alerts/slo/windows.js';
 import { EDGE_QUANTILES, EDGES, edgeRequests, edgeSeconds } from '../../prometheus/edges.js';
@@ -36,6 +37,7 @@ const LABELS = new Map<string, readonly string[]>(
     ...Object.values(external).flatMap((metrics) => Object.values(metrics)),
     ...OF_EDGES,
     ...recordings([]).map(({ metric }) => metric),
+    slowCalls,
     edgeRequests,
     ...EDGE_QUANTILES.map(edgeSeconds),
     ...Object.values(recorded).flatMap((metric) =>

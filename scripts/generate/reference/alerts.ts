@@ -10,14 +10,13 @@ type Threshold = keyof Thresholds;
 /** The template for the server's name in the text of an alert. */
 const SERVER = path(SERVER_LABELS);
 
-const alerts = (thresholds: Partial<Thresholds> = {}): AlertRule[] =>
-  ruleGroups({ thresholds }).flatMap(({ rules }) => rules.filter(isAlert));
+const alerts = (): AlertRule[] => ruleGroups().flatMap(({ rules }) => rules.filter(isAlert));
 
 /** docs/reference/alerts.md: each alert with its own address. */
 export function alertsReference(): string {
   const all = alerts();
   const names = [...new Set(all.map(({ alert }) => alert))];
-  const used = thresholdsByAlert(all);
+  const used = thresholdsByAlert();
   const texts = thresholdTexts();
   return `# Alerts
 
@@ -64,18 +63,27 @@ function plainly(template: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-/** Finds the thresholds that each alert reads: a change of the threshold changes the alert. */
-function thresholdsByAlert(all: readonly AlertRule[]): ReadonlyMap<string, readonly Threshold[]> {
-  const before = all.map(({ expr }) => expr);
+/** Finds the thresholds that each alert reads: a change of the threshold changes the alert, or a series that it reads. */
+function thresholdsByAlert(): ReadonlyMap<string, readonly Threshold[]> {
+  const before = asked();
   const found = new Map<string, Threshold[]>();
   for (const name of Object.keys(DEFAULT_THRESHOLDS) as Threshold[]) {
-    const changed = alerts({ [name]: other(name) });
-    for (const [i, { alert, expr }] of changed.entries()) {
+    for (const [i, { alert, all }] of asked({ [name]: other(name) }).entries()) {
       const known = found.get(alert) ?? [];
-      if (expr !== before[i] && !known.includes(name)) found.set(alert, [...known, name]);
+      if (all !== before[i]?.all && !known.includes(name)) found.set(alert, [...known, name]);
     }
   }
   return found;
+}
+
+/** Returns what each alert asks, with what the series are recorded from that it reads. */
+function asked(thresholds: Partial<Thresholds> = {}): { readonly alert: string; readonly all: string }[] {
+  const rules = ruleGroups({ thresholds }).flatMap(({ rules }) => rules);
+  const recordings = rules.flatMap((rule) => (isAlert(rule) ? [] : [rule]));
+  return rules.filter(isAlert).map(({ alert, expr }) => {
+    const read = recordings.filter(({ record }) => expr.includes(record));
+    return { alert, all: [expr, ...read.map((rule) => rule.expr)].join('\n') };
+  });
 }
 
 /**
