@@ -10,15 +10,15 @@ import { heap } from './measures/heap.js';
 import { keepAlive } from './measures/keep-alive.js';
 import { many } from './measures/many.js';
 import { ports, timeWait } from './measures/ports.js';
-import { vanished } from './measures/vanished.js';
+import { subscriptions } from './measures/subscriptions.js';
 
 const MEASURES: Readonly<Record<string, () => Promise<string>>> = {
   descriptors,
+  subscriptions,
   backlog,
   ports,
   'time-wait': timeWait,
   'keep-alive': keepAlive,
-  vanished,
   heap,
   others,
   many,

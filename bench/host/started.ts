@@ -37,6 +37,13 @@ export async function startServer(how: How = {}): Promise<Started> {
   return { process: child, port, admin };
 }
 
+/** One port for more connections than a process may have. */
+export async function startOnePort(): Promise<Started> {
+  const child = run(['--import', 'tsx', join(import.meta.dirname, 'one-port.ts'), '4'], {});
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return { process: child, port, admin: 0 };
+}
+
 export async function startProxy(upstream: number, how: How = {}): Promise<Started> {
   const [port, admin] = [await freePort(), await freePort()];
   const child = run(

@@ -18,7 +18,8 @@ export async function inTurns(variants: Variants, rounds: number): Promise<strin
     ...columns.map((column) => shown(median(all.map((figures) => figures[column] ?? Number.NaN)))),
   ]);
   const load = loadavg()[0]?.toFixed(0);
-  return `${table(['', ...columns], rows)}\n\nMedians of ${rounds} turns each, at a load of ${load}.\n`;
+  const turns = rounds > 1 ? `Medians of ${rounds} turns each, at` : 'At';
+  return `${table(['', ...columns], rows)}\n\n${turns} a load of ${load}.\n`;
 }
 
 const shown = (figure: number) => (Number.isInteger(figure) ? String(figure) : figure.toPrecision(3));

@@ -1,9 +1,15 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** How many connections begin at once, unless a measurement is about just that. */
 const AT_ONCE = 100;
-/** Ports of one client address that are used. Linux has 28,232 by default. */
-const PER_ADDRESS = 10_000;
+/** Clients of one address. */
+export const PER_ADDRESS = 10_000;
+/** Below those that the kernel gives to others: it looks long for one when many are taken. */
+const FIRST_PORT = 10_000;
+
+/** After so many have found no port, nobody finds one. */
+const ENOUGH = 100;
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -41,15 +47,12 @@ export class Wire {
     socket.setNoDelay(true);
   }
 
-  /** Rejects when the other side refuses. */
-  static async open(port: number, nth = 0, localPort?: number): Promise<Wire> {
-    const localAddress = `127.0.0.${2 + Math.floor(nth / PER_ADDRESS)}`;
-    const socket = connect({
-      port,
-      host: '127.0.0.1',
-      localAddress,
-      ...(localPort && { localPort }),
-    });
+  /** Rejects when the other side refuses, or when there is no port for the client. */
+  static async open(
+    port: number,
+    from: Pick<TcpSocketConnectOpts, 'localAddress' | 'localPort'> = {},
+  ): Promise<Wire> {
+    const socket = connect({ port, host: '127.0.0.1', ...from });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     return new Wire(socket);
   }
@@ -70,8 +73,10 @@ export class Wire {
       const read = (data: Buffer) => {
         answer += data.toString('latin1');
         const status = answer.slice(9, 12);
-        // A stream begins with its head. A call ends with its last chunk, or with all its bytes.
-        if (status !== '200' || request === STREAM || complete(answer)) done(status);
+        // A stream begins with a message. A call ends with its last chunk, or with all its bytes.
+        if (status !== '200') done(status);
+        else if (request === STREAM ? answer.includes('"jsonrpc"') : complete(answer))
+          done(answer.includes('"error"') ? 'refused' : status);
       };
       this.socket.on('data', read).once('close', closed);
       this.socket.write(request);
@@ -92,42 +97,59 @@ function complete(answer: string): boolean {
   return answer.length - head.length - 4 >= Number(length);
 }
 
+/** Where a crowd comes from, and how fast. */
+export interface From {
+  /** How many came before: each address of clients has only so many. */
+  readonly nth?: number;
+  /** All from one address, as a proxy, with a port that the kernel chooses when they connect. */
+  readonly oneAddress?: boolean;
+  readonly atOnce?: number;
+  /** When those without an answer give up. */
+  readonly patienceMs?: number;
+}
+
 export interface Crowd {
   readonly wires: readonly Wire[];
   /** How often each answer came: a status, `closed`, or the code of an error. */
   readonly answers: Readonly<Record<string, number>>;
+  /** After how many milliseconds each of those that got an answer had it. */
+  readonly times: readonly number[];
 }
 
-/**
- * Opens connections that each send one request and stay.
- *
- * @param firstPort where their ports begin, if they must take none of those that the kernel gives to others
- */
-export async function crowd(
-  port: number,
-  count: number,
-  request: string,
-  from = 0,
-  firstPort?: number,
-): Promise<Crowd> {
+/** The address of the client that came after so many others. */
+export const addressOf = (nth: number) => `127.0.0.${2 + Math.floor(nth / PER_ADDRESS)}`;
+
+/** Opens connections that each send one request and stay. */
+export async function crowd(port: number, count: number, request: string, from: From = {}): Promise<Crowd> {
+  const { nth: first = 0, oneAddress = false, atOnce = AT_ONCE, patienceMs } = from;
   const wires: Wire[] = [];
   const answers: Record<string, number> = {};
-  let next = from;
+  const times: number[] = [];
+  const begin = performance.now();
+  const late = patienceMs ? wait(patienceMs, 'late') : new Promise<never>(() => {});
+  let next = first;
   const one = async () => {
-    while (next < from + count) {
+    // The kernel looks long for a port where there is none, so the others do not even try.
+    while (next < first + count && (answers.EADDRNOTAVAIL ?? 0) < ENOUGH) {
       const nth = next++;
-      const answer = await Wire.open(port, nth, firstPort && firstPort + nth).then(
+      const local = oneAddress
+        ? {}
+        : { localAddress: addressOf(nth), localPort: FIRST_PORT + (nth % PER_ADDRESS) };
+      const answered = Wire.open(port, local).then(
         async (wire) => {
           wires.push(wire);
-          return wire.send(request);
+          const status = await wire.send(request);
+          if (status !== 'closed') times.push(performance.now() - begin);
+          return status;
         },
         (error) => error.code as string,
       );
+      const answer = await Promise.race([answered, late]);
       answers[answer] = (answers[answer] ?? 0) + 1;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, one));
-  return { wires, answers };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return { wires, answers, times };
 }
 
 /** Milliseconds of calls, one after the other, each on its own connection in turn. */

@@ -7,14 +7,14 @@ usage() {
   cat <<'END'
 usage: pmcp-host.sh --check | --print | --apply [--connections N] [--proxy] [--pid PID]
 
-  --check          one line for each setting; ends with 1 if one is too low
+  --check          one line for each setting; ends with 1 if one is too low or too high
   --print          shows the file that --apply writes
   --apply          writes it to /etc/sysctl.d/90-pmcp.conf, and loads it
   --connections N  how many connections one process shall hold, 10000 by default
   --proxy          the machine runs the proxy, which also connects to its server
   --pid PID        checks the limits of this process, not those of the shell
 
---apply only raises. SYSCTL_DIR names another folder than /etc/sysctl.d.
+--apply lowers only net.ipv4.tcp_retries2, and raises the others. SYSCTL_DIR names another folder than /etc/sysctl.d.
 END
 }
 
@@ -59,14 +59,18 @@ done
   exit 2
 }
 
-low=0
+wrong=0
 row() { # verdict, what, found, needed
-  [ "$1" = ok ] || low=1
+  [ "$1" = ok ] || wrong=1
   printf '%-4s %-30s %-14s needs %s\n' "$1" "$2" "$3" "$4"
 }
 
 verdict() { # found, needed
   if [ "$1" -ge "$2" ]; then echo ok; else echo low; fi
+}
+
+at_most() { # found, needed
+  if [ "$1" -le "$2" ]; then echo ok; else echo high; fi
 }
 
 read_sysctl() {
@@ -75,6 +79,7 @@ read_sysctl() {
 }
 
 backlog=$(read_sysctl net.core.somaxconn)
+retries=$(read_sysctl net.ipv4.tcp_retries2)
 range=$(read_sysctl net.ipv4.ip_local_port_range)
 first=${range%%[!0-9]*}
 last=${range##*[!0-9]}
@@ -101,15 +106,17 @@ check() {
   [ "$hard" != unlimited ] || hard=1000000000
   row "$(verdict "$hard" "$files_needed")" 'open files, hard limit' "$hard" "$files_needed: 4 for each connection"
   row "$(verdict "$backlog" 4096)" net.core.somaxconn "$backlog" 4096
+  row "$(at_most "$retries" 8)" net.ipv4.tcp_retries2 "$retries" '8 at most'
   [ -n "$proxy" ] || return 0
   row "$(verdict "$ports" "$ports_needed")" net.ipv4.ip_local_port_range "$first $last" "$ports_needed ports: one for each stream to the server"
   [ "$ports_needed" -le "$most" ] ||
     echo "note: there are at most $most ports for each address of the server. Run more proxies, on addresses of their own."
 }
 
-# What is large enough stays as it is.
+# What is good enough stays as it is.
 settings() {
   [ "$backlog" -ge 4096 ] || echo 'net.core.somaxconn = 4096'
+  [ "$retries" -le 8 ] || echo 'net.ipv4.tcp_retries2 = 8'
   [ -z "$proxy" ] || [ "$ports" -ge "$ports_needed" ] || [ "$ports" -ge "$most" ] ||
     echo 'net.ipv4.ip_local_port_range = 16384 65535'
 }
@@ -117,13 +124,13 @@ settings() {
 apply() {
   lines=$(settings)
   if [ -z "$lines" ]; then
-    echo 'Nothing to raise.'
+    echo 'Nothing to change.'
     return 0
   fi
   folder=${SYSCTL_DIR:-/etc/sysctl.d}
   [ -d "$folder" ] || fail "Expected the folder $folder to exist"
   file=$folder/90-pmcp.conf
-  # What an earlier run raised is in effect, so this run does not find it too low, and must not lose it.
+  # What an earlier run changed is in effect, so this run finds no fault with it, and must not lose it.
   kept=
   if [ -f "$file" ]; then
     kept=$(sed -n 's/^\([a-z0-9_.]*\) = .*/&/p' "$file" | while read -r line; do
@@ -143,7 +150,7 @@ apply() {
 case $mode in
   check)
     check
-    exit "$low"
+    exit "$wrong"
     ;;
   print) settings ;;
   apply) apply ;;

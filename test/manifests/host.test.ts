@@ -16,6 +16,7 @@ const canChange = has('unshare', ...NAMESPACE, 'true');
 
 const SOMAXCONN = 'net.core.somaxconn';
 const PORTS = 'net.ipv4.ip_local_port_range';
+const RETRIES = 'net.ipv4.tcp_retries2';
 
 /** Runs a script where sysctls have these values, and tells what they are afterwards. */
 function host(
@@ -24,7 +25,7 @@ function host(
   folder = temporaryFolder('sysctl.d'),
 ) {
   const set = Object.entries(sysctls).map(([name, value]) => `sysctl -q -w '${name}=${value}'`);
-  const shown = `cat /proc/sys/net/core/somaxconn /proc/sys/net/ipv4/ip_local_port_range >"$SYSCTL_DIR/after"`;
+  const shown = `cd /proc/sys/net; cat core/somaxconn ipv4/ip_local_port_range ipv4/tcp_retries2 >"$SYSCTL_DIR/after"`;
   const lines = [...set, 'status=0', `${script} || status=$?`, shown, 'exit $status'].join('\n');
   const { status, stdout, stderr } = spawnSync('unshare', [...NAMESPACE, 'sh', '-c', lines, 'sh', SCRIPT], {
     encoding: 'utf8',
@@ -36,27 +37,30 @@ function host(
   return { status, said: stdout.trim(), wrong: stderr.trim(), after, written };
 }
 
-const AS_LINUX = { [SOMAXCONN]: '4096', [PORTS]: '32768 60999' };
-const LOW = { ...AS_LINUX, [SOMAXCONN]: '128' };
+const AS_LINUX = { [SOMAXCONN]: '4096', [PORTS]: '32768 60999', [RETRIES]: '15' };
+const GOOD = { ...AS_LINUX, [RETRIES]: '8' };
+const LOW = { ...GOOD, [SOMAXCONN]: '128' };
 const FEW = '--connections 100';
 
 describe.skipIf(!canChange)('pmcp-host.sh --check', () => {
   it.each([
-    ['a machine as Linux comes', AS_LINUX, FEW, 0, []],
+    ['a good machine', GOOD, FEW, 0, []],
+    ['a machine as Linux comes', AS_LINUX, FEW, 1, [RETRIES]],
+    ['one that gives up even sooner', { ...GOOD, [RETRIES]: '5' }, FEW, 0, []],
     ['a short backlog', LOW, FEW, 1, [SOMAXCONN]],
-    ['few ports, without the proxy', { ...AS_LINUX, [PORTS]: '40000 40999' }, '--connections 1000', 0, []],
+    ['few ports, without the proxy', { ...GOOD, [PORTS]: '40000 40999' }, '--connections 1000', 0, []],
     [
       'few ports for the proxy',
-      { ...AS_LINUX, [PORTS]: '40000 40999' },
+      { ...GOOD, [PORTS]: '40000 40999' },
       '--proxy --connections 1000',
       1,
       [PORTS],
     ],
-    ['enough ports for the proxy', AS_LINUX, `--proxy ${FEW}`, 0, []],
-  ])('tells of %s', (_, sysctls, flags, status, low) => {
+    ['enough ports for the proxy', GOOD, `--proxy ${FEW}`, 0, []],
+  ])('tells of %s', (_, sysctls, flags, status, wrong) => {
     const said = host(sysctls, `sh "$1" --check ${flags}`);
     expect(said.wrong).toBe('');
-    expect([...said.said.matchAll(/^low +(\S+)/gm)].map(([, name]) => name)).toEqual(low);
+    expect([...said.said.matchAll(/^(?:low|high) +(\S+)/gm)].map(([, name]) => name)).toEqual(wrong);
     expect(said.said).toMatch(/^ok {3}open files, hard limit +\d+ +needs \d+/m);
     expect(said.status).toBe(status);
     expect(said.written).toBeUndefined();
@@ -82,15 +86,21 @@ describe.skipIf(!canChange)('pmcp-host.sh --apply', () => {
     const { status, written, after } = host(LOW, 'sh "$1" --apply --proxy --connections 30000');
     expect(status).toBe(0);
     expect(written).toBe(`# Written by pmcp-host.sh\n${SOMAXCONN} = 4096\n${PORTS} = 16384 65535\n`);
-    expect(after).toEqual([4_096, 16_384, 65_535]);
+    expect(after).toEqual([4_096, 16_384, 65_535, 8]);
   });
 
-  it('lowers nothing', () => {
-    const high = { [SOMAXCONN]: '65535', [PORTS]: '1024 65535' };
+  it('lowers how often Linux sends again', () => {
+    const { written, after } = host(AS_LINUX, 'sh "$1" --apply');
+    expect(written).toBe(`# Written by pmcp-host.sh\n${RETRIES} = 8\n`);
+    expect(after).toEqual([4_096, 32_768, 60_999, 8]);
+  });
+
+  it('makes nothing worse', () => {
+    const high = { [SOMAXCONN]: '65535', [PORTS]: '1024 65535', [RETRIES]: '6' };
     const { said, written, after } = host(high, 'sh "$1" --apply --proxy --connections 30000');
-    expect(said).toBe('Nothing to raise.');
+    expect(said).toBe('Nothing to change.');
     expect(written).toBeUndefined();
-    expect(after).toEqual([65_535, 1_024, 65_535]);
+    expect(after).toEqual([65_535, 1_024, 65_535, 6]);
   });
 
   it('leaves a check without a fault, and keeps what it wrote before', () => {

@@ -1,65 +1,107 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { loadavg } from 'node:os';
-import { join } from 'node:path';
-import { quantile, table } from '../../../packages/observability/bench/stats.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { quantile } from '../../../packages/observability/bench/stats.js';
 import { usageOf } from '../../sizing/process.js';
-import { sockets } from '../kernel.js';
-import { type Started, startServer, stop } from '../started.js';
-import { CALL, callTimes, crowd } from '../wire.js';
+import { EVERYBODY, Everybody, startServers } from '../everybody.js';
+import { sockets, withSysctls } from '../kernel.js';
+import { lose, prepareLoss } from '../lost.js';
+import { type Started, stop } from '../started.js';
+import { type Figures, inTurns } from '../turns.js';
+import { addressOf, CALL, callTimes, crowd, PER_ADDRESS } from '../wire.js';
 
-/** Where a process may have 20,000 descriptors, 50,000 connections need three servers. */
-const SERVERS = 3;
-const IDLE = 16_300;
-const STREAMS = 400;
 const MIB = 2 ** 20;
+/** So many have a real session of the SDK with an open stream, each of which costs the server 3 ms. The others are idle. */
+const STREAMS = 12_000;
+const IDLE_MS = 30_000;
+/** Eight tries take 102 s, and the SDK writes into a stream every 15 s. */
+const AFTER_TRIES_S = 125;
+const AFTER_PROBES_S = 60;
 
-interface Crowd {
-  readonly idle: number;
-  readonly streams: number;
-}
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-async function come({ port }: Started): Promise<Crowd> {
-  const child = fork(join(import.meta.dirname, '../crowd.ts'), [port, IDLE, STREAMS].map(String), {
-    execArgv: ['--import', 'tsx'],
+/** What `pmcp_active_connections` says, which the autoscaler reads. */
+async function active(servers: readonly Started[]): Promise<number> {
+  const counts = servers.map(async ({ admin }) => {
+    const page = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text();
+    const all = page.matchAll(/^pmcp_active_connections\{.*\} (\d+)/gm);
+    return sum([...all].map(([, count]) => Number(count)));
   });
-  const [crowd] = (await once(child, 'message')) as [Crowd];
-  return crowd;
+  return sum(await Promise.all(counts));
 }
 
-async function row(what: string, servers: readonly Started[], crowds: readonly Crowd[]) {
-  const { wires } = await crowd(servers[0]!.port, 20, CALL);
+const used = (servers: readonly Started[]) => servers.map(({ process: { pid } }) => usageOf(pid!));
+
+async function figures(servers: readonly Started[]): Promise<Figures> {
+  const connected = await active(servers);
+  const before = sum(used(servers).map(({ cpuSeconds }) => cpuSeconds));
+  await wait(IDLE_MS);
+  const usages = used(servers);
+  const cores = ((sum(usages.map(({ cpuSeconds }) => cpuSeconds)) - before) / IDLE_MS) * 1000;
+  const { wires } = await crowd(servers[0]!.port, 20, CALL, { nth: EVERYBODY });
   const times = await callTimes(wires, 200);
   for (const wire of wires) wire.close();
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const usages = servers.map(({ process: { pid } }) => usageOf(pid!));
-  return [
-    what,
-    sum(crowds.map(({ idle }) => idle)),
-    sum(crowds.map(({ streams }) => streams)),
-    sum(usages.map(({ openFiles }) => openFiles)),
-    Math.round(sum(usages.map(({ residentBytes }) => residentBytes)) / MIB),
-    Math.round(sockets().bytes / MIB),
-    quantile(times, 0.5).toFixed(1),
-    quantile(times, 0.99).toFixed(1),
-  ];
+  return {
+    'streams counted': connected,
+    'open files of a server': Math.max(...usages.map(({ openFiles }) => openFiles)),
+    'memory of a server, MiB': Math.round(Math.max(...usages.map((usage) => usage.residentBytes)) / MIB),
+    'buffers of TCP, MiB': Math.round(sockets().bytes / MIB),
+    'cores of all servers, idle': cores,
+    'call p50, ms': quantile(times, 0.5),
+    'p99, ms': quantile(times, 0.99),
+  };
 }
 
-/** What 50,000 connections to one machine take: most are idle, the others are streams. */
+/** A client that is silent for 10 s is asked three times, and is gone after 25 s. */
+const SOON = {
+  'net.ipv4.tcp_keepalive_time': '10',
+  'net.ipv4.tcp_keepalive_intvl': '5',
+  'net.ipv4.tcp_keepalive_probes': '3',
+};
+
+const openFiles = (servers: readonly Started[]) => sum(used(servers).map((usage) => usage.openFiles));
+
+/** How many are still counted of the clients of an address, after nothing reaches that address any more. */
+async function vanish(servers: readonly Started[], nth: number, seconds: number): Promise<Figures> {
+  const counted = await active(servers);
+  const files = openFiles(servers);
+  lose(addressOf(nth));
+  await wait(seconds * 1000);
+  return {
+    vanished: PER_ADDRESS,
+    'streams counted': counted,
+    'open files': files,
+    'later, s': seconds,
+    'streams counted then': await active(servers),
+    'open files then': openFiles(servers),
+  };
+}
+
+/** What 50,000 clients take, and who is still counted when 10,000 of them are lost, 3,000 of those with a stream. */
 export async function many(): Promise<string> {
-  const servers = await Promise.all(Array.from({ length: SERVERS }, () => startServer()));
-  const rows = [await row('nobody', servers, [])];
-  rows.push(await row('all', servers, await Promise.all(servers.map(come))));
+  prepareLoss();
+  const servers = await startServers({ settings: { probeAfterMs: 10_000 } });
+  const ports = servers.map(({ port }) => port);
+  let everybody: Everybody | undefined;
+  const taken = await inTurns(
+    {
+      nobody: () => figures(servers),
+      everybody: async () => {
+        everybody = await Everybody.come(ports, { streams: STREAMS });
+        return figures(servers);
+      },
+    },
+    1,
+  );
+  const lost = await inTurns(
+    {
+      '`net.ipv4.tcp_keepalive_*` 10, 5, 3, and `keepAlive` of Node': () =>
+        withSysctls(SOON, () => vanish(servers, 0, AFTER_PROBES_S)),
+      // It counts for those of the first turn, too, who are still there.
+      '`net.ipv4.tcp_retries2` 8': () =>
+        withSysctls({ 'net.ipv4.tcp_retries2': '8' }, () => vanish(servers, PER_ADDRESS, AFTER_TRIES_S)),
+    },
+    1,
+  );
+  await everybody?.leave();
   await stop(...servers);
-  const head = [
-    '',
-    'idle',
-    'streams',
-    'open files',
-    'memory, MiB',
-    'buffers of TCP, MiB',
-    'call p50, ms',
-    'p99, ms',
-  ];
-  return `${table(head, rows)}\n\nAt a load of ${loadavg()[0]?.toFixed(0)}.\n`;
+  return `${taken}\n${lost}`;
 }

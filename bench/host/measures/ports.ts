@@ -1,33 +1,52 @@
+import { EVERYBODY, Everybody } from '../everybody.js';
 import { sockets, withSysctls } from '../kernel.js';
-import { startProxy, startServer, stop } from '../started.js';
+import { startOnePort, startProxy, startServer, stop } from '../started.js';
 import { type Figures, inTurns } from '../turns.js';
 import { CALL, callTimes, crowd, STREAM } from '../wire.js';
 
+const RANGE = 'net.ipv4.ip_local_port_range';
+const range = (first: number, last: number, measure: () => Promise<Figures>) => () =>
+  withSysctls({ [RANGE]: `${first} ${last}` }, measure);
+
+/** As many connections as everybody has, from one address to one port: what a machine with proxies needs. */
+async function connections(): Promise<Figures> {
+  const server = await startOnePort();
+  const everybody = await Everybody.come([server.port], { oneAddress: true });
+  await everybody.leave();
+  await stop(server);
+  const open = everybody.got('404');
+  return { asked: EVERYBODY, open, 'without a port': EVERYBODY - open };
+}
+
 const STREAMS = 300;
 
-/** The kernel gives the proxy no port that a client has asked for, so clients ask for ports outside the range. */
 async function streams(): Promise<Figures> {
   const server = await startServer();
   const proxy = await startProxy(server.port);
-  const { wires, answers } = await crowd(proxy.port, STREAMS, STREAM, 0, 10_000);
+  const { wires, answers } = await crowd(proxy.port, STREAMS, STREAM);
   for (const wire of wires) wire.close();
   await stop(proxy, server);
-  return {
-    streams: STREAMS,
-    open: answers['200'] ?? 0,
-    'answered with 502': answers['502'] ?? 0,
-  };
+  return { asked: STREAMS, open: answers['200'] ?? 0, 'answered with 502': answers['502'] ?? 0 };
 }
 
-/** One port for each stream from the proxy to its server: a hundredth of what machines have, and of the streams. */
-export const ports = () =>
-  inTurns(
+/** One port for each stream from the proxy to its server, and what a client of the proxy gets when there is none. */
+export async function ports(): Promise<string> {
+  const all = await inTurns(
     {
-      '200 ports': () => withSysctls({ 'net.ipv4.ip_local_port_range': '32768 32967' }, streams),
-      '400 ports': () => withSysctls({ 'net.ipv4.ip_local_port_range': '32768 33167' }, streams),
+      '28,232 ports, the default': range(32_768, 60_999, connections),
+      '49,152 ports, as the script sets': range(16_384, 65_535, connections),
     },
-    2,
+    1,
   );
+  const proxied = await inTurns(
+    {
+      'through the proxy, 200 ports': range(32_768, 32_967, streams),
+      'through the proxy, 400 ports': range(32_768, 33_167, streams),
+    },
+    1,
+  );
+  return `${all}\n${proxied}`;
+}
 
 const CALLS = 500;
 

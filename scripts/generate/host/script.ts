@@ -1,4 +1,4 @@
-import { FILES_PER_CONNECTION, PORTS, SOMAXCONN } from './settings.js';
+import { FILES_PER_CONNECTION, PORTS, RETRIES, SOMAXCONN } from './settings.js';
 
 /** Returns a script for any POSIX shell that checks a machine, and changes it only when asked. */
 export function hostScript(): string {
@@ -11,14 +11,14 @@ usage() {
   cat <<'END'
 usage: pmcp-host.sh --check | --print | --apply [--connections N] [--proxy] [--pid PID]
 
-  --check          one line for each setting; ends with 1 if one is too low
+  --check          one line for each setting; ends with 1 if one is too low or too high
   --print          shows the file that --apply writes
   --apply          writes it to /etc/sysctl.d/90-pmcp.conf, and loads it
   --connections N  how many connections one process shall hold, 10000 by default
   --proxy          the machine runs the proxy, which also connects to its server
   --pid PID        checks the limits of this process, not those of the shell
 
---apply only raises. SYSCTL_DIR names another folder than /etc/sysctl.d.
+--apply lowers only ${RETRIES.name}, and raises the others. SYSCTL_DIR names another folder than /etc/sysctl.d.
 END
 }
 
@@ -63,14 +63,18 @@ done
   exit 2
 }
 
-low=0
+wrong=0
 row() { # verdict, what, found, needed
-  [ "$1" = ok ] || low=1
+  [ "$1" = ok ] || wrong=1
   printf '%-4s %-30s %-14s needs %s\\n' "$1" "$2" "$3" "$4"
 }
 
 verdict() { # found, needed
   if [ "$1" -ge "$2" ]; then echo ok; else echo low; fi
+}
+
+at_most() { # found, needed
+  if [ "$1" -le "$2" ]; then echo ok; else echo high; fi
 }
 
 read_sysctl() {
@@ -79,6 +83,7 @@ read_sysctl() {
 }
 
 backlog=$(read_sysctl ${SOMAXCONN.name})
+retries=$(read_sysctl ${RETRIES.name})
 range=$(read_sysctl ${PORTS.name})
 first=\${range%%[!0-9]*}
 last=\${range##*[!0-9]}
@@ -105,15 +110,17 @@ check() {
   [ "$hard" != unlimited ] || hard=1000000000
   row "$(verdict "$hard" "$files_needed")" 'open files, hard limit' "$hard" "$files_needed: ${FILES_PER_CONNECTION} for each connection"
   row "$(verdict "$backlog" ${SOMAXCONN.least})" ${SOMAXCONN.name} "$backlog" ${SOMAXCONN.least}
+  row "$(at_most "$retries" ${RETRIES.most})" ${RETRIES.name} "$retries" '${RETRIES.most} at most'
   [ -n "$proxy" ] || return 0
   row "$(verdict "$ports" "$ports_needed")" ${PORTS.name} "$first $last" "$ports_needed ports: one for each stream to the server"
   [ "$ports_needed" -le "$most" ] ||
     echo "note: there are at most $most ports for each address of the server. Run more proxies, on addresses of their own."
 }
 
-# What is large enough stays as it is.
+# What is good enough stays as it is.
 settings() {
   [ "$backlog" -ge ${SOMAXCONN.least} ] || echo '${SOMAXCONN.name} = ${SOMAXCONN.least}'
+  [ "$retries" -le ${RETRIES.most} ] || echo '${RETRIES.name} = ${RETRIES.most}'
   [ -z "$proxy" ] || [ "$ports" -ge "$ports_needed" ] || [ "$ports" -ge "$most" ] ||
     echo '${PORTS.name} = ${PORTS.first} ${PORTS.last}'
 }
@@ -121,13 +128,13 @@ settings() {
 apply() {
   lines=$(settings)
   if [ -z "$lines" ]; then
-    echo 'Nothing to raise.'
+    echo 'Nothing to change.'
     return 0
   fi
   folder=\${SYSCTL_DIR:-/etc/sysctl.d}
   [ -d "$folder" ] || fail "Expected the folder $folder to exist"
   file=$folder/90-pmcp.conf
-  # What an earlier run raised is in effect, so this run does not find it too low, and must not lose it.
+  # What an earlier run changed is in effect, so this run finds no fault with it, and must not lose it.
   kept=
   if [ -f "$file" ]; then
     kept=$(sed -n 's/^\\([a-z0-9_.]*\\) = .*/&/p' "$file" | while read -r line; do
@@ -147,7 +154,7 @@ apply() {
 case $mode in
   check)
     check
-    exit "$low"
+    exit "$wrong"
     ;;
   print) settings ;;
   apply) apply ;;

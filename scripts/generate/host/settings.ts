@@ -19,6 +19,12 @@ export const PORTS = {
   perCent: 125,
 } as const;
 
+/**
+ * How often Linux sends again what nobody answers, before a connection is over. With 8 that takes 102 s, and with the
+ * default of 15 a quarter of an hour. RFC 1122 asks for 100 s at least.
+ */
+export const RETRIES = { name: 'net.ipv4.tcp_retries2', most: 8 } as const;
+
 /** The memory of the unit, and the share of it that the heap of Node may have. */
 export const MEMORY_MIB = 2_048;
 export const HEAP_MIB = (MEMORY_MIB * 3) / 4;

@@ -43,12 +43,14 @@ describe('the sysctls of the chart', () => {
     expect(await tried(name)).toContain('pod/sysctl created');
   });
 
-  it.each(['net.core.somaxconn', 'net.ipv4.tcp_tw_reuse', 'net.ipv4.tcp_max_syn_backlog'])(
-    'are not all that there are: %s is refused',
-    async (name) => {
-      await expect(tried(name)).rejects.toThrow('forbidden sysctls');
-    },
-  );
+  it.each([
+    'net.core.somaxconn',
+    'net.ipv4.tcp_retries2',
+    'net.ipv4.tcp_tw_reuse',
+    'net.ipv4.tcp_max_syn_backlog',
+  ])('are not all that there are: %s is refused', async (name) => {
+    await expect(tried(name)).rejects.toThrow('forbidden sysctls');
+  });
 });
 
 describe('the component of examples/host', () => {
