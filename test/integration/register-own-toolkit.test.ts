@@ -10,6 +10,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.js';
 import { type Samples, scrape } from '../support/exposition.js';
+import { UNTIL_QUIET } from '../support/measured.js';
 import { until } from '../support/until.js';
 
 type Serving = 'stdio' | 'sessions' | 'handler';
@@ -113,8 +114,10 @@ async function isOpen(port: number): Promise<boolean> {
 }
 
 describe('the register hook beside a toolkit of the application', () => {
+  // Whoever has the port has two seconds to let the other one in, which then tries again later.
   it.each(table)(
     'has one port with it, and counts nothing twice: %s, %s, %s',
+    UNTIL_QUIET,
     async (file, serving, wired) => {
       const port = await freePort();
       await start(file, serving, { WIRED: wired, PMCP_METRICS_PORT: `${port}` });

@@ -24,7 +24,7 @@ describe('a dashboard in a browser', () => {
       const page = await stage.open(`/d/${uid}?from=now-5m`, { viewport: { width: 1440, height: 4000 } });
       await drawn(page);
       expect(await notes(page, 'error')).toEqual([]);
-      expect(await page.locator('[data-panel][data-state=Loading]').count()).toBe(0);
+      await expect.poll(() => page.locator('[data-panel][data-state=Loading]').count()).toBe(0);
       for (const note of await notes(page, 'absent')) {
         expect(note).toMatch(
           /^(This panel of the kind “[\w-]+” asks \w+, which the viewer was not given|The viewer can't draw panels of the kind “[\w-]+”)\. Grafana/,
