@@ -5,6 +5,7 @@ import { ruleFile } from '../../../alerts/output/rules.js';
 import { isAlert, type RecordingRule, type Rule, type RuleGroup } from '../../../alerts/rule.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { run } from '../../../scripts/tools/run.js';
+import { FEWER_COLLECTIONS } from '../promtool.js';
 import { END } from './chapters.js';
 import { history } from './history.js';
 import { writeStory, written } from './story.js';
@@ -27,7 +28,8 @@ export async function recordStory(
   const { path } = await requireTool('promtool');
   // The second of a minute in which rules run depends on the path of their file.
   // So the path must always be the same.
-  const create = (...args: string[]) => run(path, ['tsdb', 'create-blocks-from', ...args], { cwd: folder });
+  const create = (...args: string[]) =>
+    run(path, ['tsdb', 'create-blocks-from', ...args], { cwd: folder, env: FEWER_COLLECTIONS });
   const [story, month] = [join(folder, 'story.txt'), join(folder, 'month.txt')];
   writeStory(story);
   written(month, history);
