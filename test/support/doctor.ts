@@ -4,6 +4,7 @@ import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
 import { Context, type Settings } from '../../packages/doctor/src/context.js';
 import type { Result } from '../../packages/doctor/src/run/result.js';
 import { runChecks } from '../../packages/doctor/src/run/run.js';
+import { OF_SPEED } from './of-speed.js';
 import { Random } from './random.js';
 
 const SETTINGS: Settings = {
@@ -35,9 +36,6 @@ const SETTINGS: Settings = {
   // What ends a quiet stream in tests of that does so in this time.
   holdStream: 0.5,
 };
-
-/** They find what a busy machine does to any server, and rightly so. Only tests of them look for it. */
-const OF_SPEED: readonly string[] = ['PMCP-D018', 'PMCP-D114'];
 
 /** Runs every wanted check, as the command does. */
 export async function examined(
