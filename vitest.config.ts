@@ -41,7 +41,7 @@ const GUARDS = {
 export default defineConfig({
   test: {
     // Most tests wait for processes and timers of others: with one file for each core, a third of the machine is idle.
-    // `e2e`, whose tests start the most processes, runs after the rest. So does `visual`: most of `e2e` waits.
+    // `e2e`, whose tests start the most processes and watch them by the second, runs after the rest.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -83,7 +83,6 @@ export default defineConfig({
           include: ['test/visual/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
           ...GUARDS,
-          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -22,6 +22,11 @@ export function filled(query: string, values: Values): string {
   });
 }
 
+/** Returns what a query counts that is made only for exemplars: it has no result on purpose, but its series must exist. */
+export function seriesOfExemplars(query: string): string {
+  return query.replaceAll(/ offset \w+|(?<=\)) < 0/g, '');
+}
+
 /** Returns every variable with its value when the dashboard is opened: `All`. */
 export function opened({ templating }: Dashboard): Values {
   return Object.fromEntries(templating.list.map((variable) => [variable.name, allOf(variable)]));

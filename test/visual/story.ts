@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
 import { isAlert } from '../../alerts/rule.js';
 import { allDashboards } from '../../dashboards/dashboards.js';
-import { filled, opened } from '../dashboards/fill.js';
+import { filled, opened, seriesOfExemplars } from '../dashboards/fill.js';
 import { type Dashboard, queriesOf } from '../dashboards/model.js';
 import { FIRING } from '../support/story/alerts.js';
 import { CHAPTERS, END, START } from '../support/story/chapters.js';
@@ -25,8 +25,7 @@ export function tellsTheStory(stage: Stage): void {
       const end = CHAPTERS.incident;
       const values = { ...opened(dashboard), __rate_interval: '4m' };
       const empty = queriesOf(dashboard, 'prometheus').map(async ({ panel, target, text }) => {
-        // A query for exemplars has no result on purpose, but the series in it must exist.
-        const query = filled(target.exemplar ? text.replaceAll(' < 0', '') : text, values);
+        const query = filled(target.exemplar ? seriesOfExemplars(text) : text, values);
         const { data, error } = await stage.answer('query_range', {
           query,
           start: end - HOUR,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../../alerts/groups.js';
 import { isAlert } from '../../../alerts/rule.js';
 import { allDashboards } from '../../../dashboards/dashboards.js';
+import { seriesOfExemplars } from '../../dashboards/fill.js';
 import { type Dashboard, isPrometheus, panelsOf, queriesOf, type Target } from '../../dashboards/model.js';
 import { until } from '../../support/until.js';
 import { fault, valuesOf } from './ask.js';
@@ -49,7 +50,7 @@ async function allHadData(): Promise<boolean> {
  */
 function today(target: Target): Target {
   const { expr = '', exemplar = false } = target;
-  if (exemplar) return { ...target, expr: expr.replaceAll(/ offset \w+|(?<=\)) < 0/g, '') };
+  if (exemplar) return { ...target, expr: seriesOfExemplars(expr) };
   if (!expr.includes('budget_remaining')) return target;
   return {
     ...target,
