@@ -1,32 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-/** The files that take over a minute each, longest first. */
-const LONGEST = [
-  'test/visual/visual.test.ts',
-  'test/e2e/viewer/page.test.ts',
-  'test/e2e/viewer/person.test.ts',
-  'test/e2e/start.test.ts',
-  'test/rules/calm.test.ts',
-  'test/integration/proxy/scenarios.test.ts',
-  'test/e2e/viewer/demo.test.ts',
-  'test/e2e/alerts/alerts.test.ts',
-  'test/rules/alerts.test.ts',
-  'test/e2e/viewer/hostile.test.ts',
-  'test/e2e/image.test.ts',
-];
-
-/** Starts the longest files first: at the end of a group, a long one would run alone, and leave a core idle. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
-      const found = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`));
-      return found < 0 ? LONGEST.length : found;
-    };
-    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
-  }
-}
 
 /**
  * What ends a test that hangs. It measures nothing, so it is long enough for a machine that is ten times busier.
@@ -43,7 +16,6 @@ export default defineConfig({
     // Most tests wait for processes and timers of others: with one file for each core, a third of the machine is idle.
     // `e2e`, whose tests start the most processes and watch them by the second, runs after the rest.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
-    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
