@@ -39,8 +39,10 @@ function upstream(variables: Container['variables'], words: string): string | un
 
 function database(container: Container, words: string): string | undefined {
   if (isDatabase(container)) return undefined;
-  for (const [name, value] of container.variables)
-    if (isLoopback(hostIn(name, value))) return `asks for its database at ${hostIn(name, value)} (${name})`;
+  for (const [name, value] of container.variables) {
+    const asked = hostIn(name, value);
+    if (isLoopback(asked)) return `asks for its database at ${asked} (${name})`;
+  }
   const [, program = '', host = ''] = CLIENT.exec(words) ?? [];
   return isLoopback(host.replaceAll(/["']/g, '')) ? `runs ${program} for ${host}` : undefined;
 }
