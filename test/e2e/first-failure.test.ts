@@ -12,6 +12,7 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { type Generation, ofGeneration } from '../support/generation.js';
 import { until } from '../support/until.js';
+import { untilHolds } from '../support/until-holds.js';
 
 interface Way {
   readonly generation: Generation;
@@ -106,10 +107,10 @@ async function start(way: string, target: string): Promise<void> {
     }),
   );
   running.set(way, prometheus);
-  await until(async () => {
+  const known = 'count(count_over_time(pmcp_requests_total{name="search",outcome="ok"}[1m]) > 2)';
+  await untilHolds(async () => {
     expect(await prometheus.scrapeErrors()).toEqual([]);
-    const known = 'count(count_over_time(pmcp_requests_total{name="search",outcome="ok"}[1m]) > 2)';
-    return (await prometheus.number(known)) === 1;
+    expect(await prometheus.number(known)).toBe(1);
   });
 }
 

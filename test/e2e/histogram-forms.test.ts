@@ -23,7 +23,7 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { ofGeneration } from '../support/generation.js';
 import { Random } from '../support/random.js';
-import { until } from '../support/until.js';
+import { untilHolds } from '../support/until-holds.js';
 
 const { requestDuration } = catalog;
 const random = new Random(11);
@@ -97,9 +97,10 @@ async function start(way: string, target: string): Promise<void> {
     Prometheus.startWith(config, spawn, { files: { 'rules.yaml': rules } }),
   );
   running.set(way, prometheus);
-  await until(async () => {
+  const recorded = 'slo:pmcp_error_ratio:rate5m{slo="Latency"}';
+  await untilHolds(async () => {
     expect(await prometheus.scrapeErrors()).toEqual([]);
-    return (await prometheus.number('slo:pmcp_error_ratio:rate5m{slo="Latency"}')) !== undefined;
+    expect(await prometheus.number(recorded)).toBeDefined();
   });
 }
 
