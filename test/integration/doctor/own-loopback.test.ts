@@ -29,6 +29,15 @@ const VARIABLES: readonly (readonly [name: string, value: string, asked: string]
   ['PGHOST', 'localhost', 'asks for its database at localhost (PGHOST)'],
   ['DB_HOST', '127.0.0.1', 'asks for its database at 127.0.0.1 (DB_HOST)'],
   ['REDIS_ADDR', 'localhost:6379', 'asks for its database at localhost (REDIS_ADDR)'],
+  ...[
+    ['DATA_SOURCE_URI', 'localhost:5432/notes?sslmode=disable', 'localhost'],
+    ['DATA_SOURCE_URI', '127.0.0.1/notes', '127.0.0.1'],
+    ['DATA_SOURCE_NAME', 'postgresql://watcher:p:w@localhost:5432/notes', 'localhost'],
+    ['DATA_SOURCE_NAME', 'postgres://[::1]:5432/notes', '[::1]'],
+    ['DATA_SOURCE_NAME', 'user=watcher host=localhost dbname=notes', 'localhost'],
+  ].map(
+    ([name = '', value = '', host]) => [name, value, `asks for its database at ${host} (${name})`] as const,
+  ),
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4317', 'sends telemetry to localhost:4317'],
 ];
 

@@ -1,4 +1,5 @@
 import { SIGNALS, sends } from './collectors.js';
+import { hostOfDataSource } from './data-source.js';
 import { isDatabase } from './databases.js';
 import { isLoopback } from './loopback.js';
 
@@ -49,8 +50,6 @@ function database(container: Container, words: string): string | undefined {
 
 function hostIn(name: string, value: string): string {
   if (HOST_NAME.test(name)) return value.replace(/:\d+$/, '');
-  // The two forms that only postgres_exporter knows.
-  if (name === 'DATA_SOURCE_URI') return /^[^:/?]*/.exec(value)?.[0] ?? '';
-  if (name === 'DATA_SOURCE_NAME' && !value.includes('://')) return /\bhost=(\S+)/.exec(value)?.[1] ?? '';
+  if (/^DATA_SOURCE_(URI|NAME)$/.test(name)) return hostOfDataSource(value) ?? '';
   return DATABASE_URL.exec(value)?.[1] ?? '';
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { readyImage } from '../../facts/compose-images.js';
+import { hostOfDataSource } from '../../facts/data-source.js';
 import { parsedImage } from '../../facts/image-name.js';
 import { isLoopback } from '../../facts/loopback.js';
 import { listAt, type Manifest } from '../../facts/manifests.js';
@@ -69,14 +70,9 @@ function told(exporter: string, server: string): string {
 function hostAskedWithTls(image: string, variables: ReadonlyMap<string, string>): string | undefined {
   if (!/(^|\/)postgres[-_]exporter$/.test(parsedImage(image).repository)) return undefined;
   const given = variables.get('DATA_SOURCE_NAME') ?? variables.get('DATA_SOURCE_URI') ?? '';
-  const address = given.replace(/^(.*@|postgres(ql)?:\/\/)/, '');
-  // Several addresses have a comma between them, and a variable may hold the end of one.
-  if (variables.has('PGSSLMODE') || /[,$]/.test(address)) return undefined;
-  const [, mode = 'require'] = /sslmode=([^&\s]*)/.exec(address) ?? [];
-  if (!/^(require|verify-ca|verify-full)$/.test(mode)) return undefined;
-  const [, host] =
-    /(?:^|\s)host=([\w.-]+)/.exec(address) ?? /^([\w.-]+)(?::\d+)?(?:[/?]|$)/.exec(address) ?? [];
-  return host;
+  const [, mode = 'require'] = /sslmode=([^&\s]*)/.exec(given) ?? [];
+  if (variables.has('PGSSLMODE') || !/^(require|verify-ca|verify-full)$/.test(mode)) return undefined;
+  return hostOfDataSource(given);
 }
 
 /** The server that an exporter asks: in its own pod, or behind a name. */
