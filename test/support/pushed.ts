@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { catalog } from '@pmcp/observability/catalog';
 import { Collector } from '../../scripts/collector/collector.js';
 import { parseSamples } from './exposition.js';
@@ -31,10 +32,17 @@ export async function pushed(variables: Readonly<Record<string, string>> = {}): 
   await client.callTool({ name: 'unknown', arguments: {} });
   const ready = () => collector.metrics.find(({ name }) => name === catalog.ready.name)?.points[0]?.value;
   await until(() => ready() === 1);
-  const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const before = collector.metricExports.length;
-  await until(() => collector.metricExports.length > before + 2);
-  const bodies = [...collector.metricExports];
+  const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  let page = '';
+  let bodies: Buffer[] = [];
+  // On a busy machine the event loop may be late at one of both moments, which changes a check and a count of lines.
+  await until(async () => {
+    page = await read();
+    const before = collector.metricExports.length;
+    await until(() => collector.metricExports.length > before + 2);
+    bodies = [...collector.metricExports];
+    return isDeepStrictEqual(steady(linesOf(page)), steady(linesOf(await read())));
+  });
   await client.close();
   collector.stop();
   return { bodies, page, collector };
