@@ -11,20 +11,24 @@ afterEach(() => server?.child.kill('SIGKILL'));
 const readiness = async (admin: string) => (await fetch(`${admin}/health/ready`)).status;
 const metrics = async (admin: string) => (await fetch(`${admin}/metrics`)).text();
 
-/** Calls a slow tool, and resolves once the server has begun the call. */
-async function callInFlight({ mcpUrl, admin }: HttpServer, ms: number) {
+/** Calls a tool that takes a minute, unless SIGUSR2 ends the oldest call. Resolves once the server has begun the calls. */
+async function callInFlight({ mcpUrl, admin }: HttpServer, times = 1) {
   const client = await connectClient(mcpUrl);
-  const answer = client.callTool({ name: 'wait', arguments: { ms } });
-  answer.catch(() => {});
-  await until(async () => (await metrics(admin)).includes('pmcp_requests_in_flight{method="tools/call"} 1'));
-  return { answer };
+  const call = () => client.callTool({ name: 'wait', arguments: { ms: 60_000 } });
+  const answers = Array.from({ length: times }, call);
+  for (const answer of answers) answer.catch(() => {});
+  const inFlight = `pmcp_requests_in_flight{method="tools/call"} ${times}`;
+  await until(async () => (await metrics(admin)).includes(inFlight));
+  return answers;
 }
+
+const DONE = { content: [{ type: 'text', text: 'done' }] };
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('fails readiness at once, lets requests finish and scrapes continue, then ends the process', async () => {
     server = await startHttpServer();
     const { admin, child, ended } = server;
-    const { answer } = await callInFlight(server, 1_500);
+    const [answer, last] = await callInFlight(server, 2);
     expect(await readiness(admin)).toBe(200);
 
     child.kill(signal);
@@ -32,16 +36,19 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 
     expect((await fetch(`${admin}/health/live`)).status).toBe(200);
     expect(await metrics(admin)).toContain('pmcp_ready 0');
-    expect((await answer).content).toEqual([{ type: 'text', text: 'done' }]);
+    child.kill('SIGUSR2');
+    expect(await answer).toMatchObject(DONE);
     expect(await metrics(admin)).toMatch(
       /pmcp_requests_total\{method="tools\/call",name="wait",outcome="ok"\} 1/,
     );
+    child.kill('SIGUSR2');
+    expect(await last).toMatchObject(DONE);
     expect(await ended).toEqual([null, signal]);
   });
 
   it('ends the process at the deadline, whatever is still in flight', async () => {
     server = await startHttpServer({ shutdown: { deadlineMs: 300 } });
-    await callInFlight(server, 600_000);
+    await callInFlight(server);
     const start = performance.now();
     server.child.kill(signal);
     expect(await server.ended).toEqual([null, signal]);
@@ -66,7 +73,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('ends the process at once the second time', async () => {
     server = await startHttpServer();
     const { admin, child } = server;
-    await callInFlight(server, 60_000);
+    await callInFlight(server);
     child.kill(signal);
     await until(async () => (await readiness(admin)) === 503);
     child.kill(signal);
@@ -75,7 +82,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 
   it('has no effect if the option is off', async () => {
     server = await startHttpServer({ shutdown: { onSigterm: false } });
-    await callInFlight(server, 60_000);
+    await callInFlight(server);
     server.child.kill(signal);
     expect(await server.ended).toEqual([null, signal]);
   });
@@ -109,7 +116,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('an application that also listens 
       { OWN_SIGNAL: signal, SAVES_ONCE: signal },
     );
     const { admin, child } = server;
-    await callInFlight(server, 60_000);
+    await callInFlight(server);
     child.kill(signal);
     await until(async () => (await readiness(admin)) === 503);
     child.kill(signal);
@@ -128,17 +135,18 @@ describe('SIGHUP', () => {
   it('lets requests in flight finish, and ends the process as without the toolkit', async () => {
     server = await startHttpServer();
     const { child, admin, ended } = server;
-    const { answer } = await callInFlight(server, 1_500);
+    const [answer] = await callInFlight(server);
     child.kill('SIGHUP');
     await until(async () => (await readiness(admin)) === 503);
-    expect((await answer).content).toEqual([{ type: 'text', text: 'done' }]);
+    child.kill('SIGUSR2');
+    expect(await answer).toMatchObject(DONE);
     expect(await ended).toEqual([null, 'SIGHUP']);
   });
 
   it('ends the process at once the second time', async () => {
     server = await startHttpServer();
     const { child, admin, ended } = server;
-    await callInFlight(server, 60_000);
+    await callInFlight(server);
     child.kill('SIGHUP');
     await until(async () => (await readiness(admin)) === 503);
     child.kill('SIGHUP');

@@ -100,11 +100,12 @@ describe('the HTTP proxy under load', () => {
     proxy = await startHttpProxy(server.mcpUrl.origin);
     const { child, port } = proxy;
     const client = await connectClient(new URL('/mcp', proxy.url));
-    const answer = client.callTool({ name: 'wait', arguments: { ms: 700 } });
+    const answer = client.callTool({ name: 'wait', arguments: { ms: 60_000 } });
     await until(async () => (await scrape(port)).get('pmcp_requests_in_flight{method="tools/call"}') === 1);
     const end = once(child, 'exit');
     child.kill('SIGTERM');
     await until(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).status === 503);
+    server.child.kill('SIGUSR2');
     expect(await answer).toMatchObject({ content: [{ text: 'done' }] });
     expect(await end).toEqual([null, 'SIGTERM']);
   });
