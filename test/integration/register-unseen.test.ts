@@ -154,8 +154,9 @@ describe('a server that is bundled with its SDK, under the register hook,', () =
       await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
       // This includes the first request.
       expect(collector.spans.map(({ name }) => name)).toContain('initialize');
+      const called = () => stderr.filter((line) => line.includes('"msg":"tools/call hello"'));
+      await expect.poll(called).toHaveLength(3);
       expect(stderr.filter((line) => HEARD.test(line))).toHaveLength(1);
-      expect(stderr.filter((line) => line.includes('"msg":"tools/call hello"'))).toHaveLength(3);
     } finally {
       collector.stop();
     }

@@ -10,12 +10,16 @@ export interface Processes {
   readonly child: ChildProcess;
   readonly port: number;
   readonly stderr: string[];
-  /** What it warned of, but for a late event loop: a busy machine may start it that slowly. */
   readonly warnings: readonly string[];
   /** @param toolkit the file of another version of the toolkit */
   start(toolkit?: string): Promise<void>;
   tell(server: number, what: { call?: number; stick?: number; kill?: true }): Promise<void>;
   end(): Promise<void>;
+}
+
+/** What a server warned of, but for a late event loop: a busy machine may start it that slowly. */
+export function warningsIn(stderr: readonly string[]): string[] {
+  return stderr.filter((line) => line.includes('"level":"warn"') && !line.includes('"check":"event_loop"'));
 }
 
 export async function startProcesses(way: Way, count: number, port?: number): Promise<Processes> {
@@ -43,9 +47,7 @@ export async function startProcesses(way: Way, count: number, port?: number): Pr
     port: metricsPort,
     stderr,
     get warnings() {
-      return stderr.filter(
-        (line) => line.includes('"level":"warn"') && !line.includes('"check":"event_loop"'),
-      );
+      return warningsIn(stderr);
     },
     start,
     tell: (server, what) => ask({ server, ...what }),
