@@ -47,7 +47,8 @@ async function toolkit(options: Options = {}) {
   return { call: () => wire.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'ping' }), shutdown, lines };
 }
 
-describe('at shutdown, a toolkit', () => {
+// A shutdown takes three seconds at most.
+describe('at shutdown, a toolkit', UNTIL_QUIET, () => {
   it('pushes its metrics although the collector of traces does not answer', async () => {
     other.behaviour.delayMs = Number.POSITIVE_INFINITY;
     vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', other.url);
@@ -62,7 +63,7 @@ describe('at shutdown, a toolkit', () => {
   });
 
   // A client kills its server after two seconds, which may be too few on a busy machine.
-  it('pushes its metrics also when the process ends with its client', UNTIL_QUIET, async () => {
+  it('pushes its metrics also when the process ends with its client', async () => {
     other.behaviour.delayMs = Number.POSITIVE_INFINITY;
     const { client } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -99,7 +100,7 @@ describe('at shutdown, a toolkit', () => {
   });
 });
 
-describe('a collector that is down', () => {
+describe('a collector that is down', UNTIL_QUIET, () => {
   it('is reported once for each signal, with its address', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:secret@127.0.0.1:1');
     vi.stubEnv('OTEL_METRICS_EXPORTER', 'otlp');
@@ -118,7 +119,7 @@ describe('a collector that is down', () => {
   });
 });
 
-describe("the application's own logger", () => {
+describe("the application's own logger", UNTIL_QUIET, () => {
   it('has its lines exported too', async () => {
     vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
     // A logger of pino, as ours.
@@ -137,7 +138,7 @@ describe("the application's own logger", () => {
   });
 });
 
-describe('variables of OpenTelemetry', () => {
+describe('variables of OpenTelemetry', UNTIL_QUIET, () => {
   it('that disable the SDK stop the export of lines, whatever an option says', async () => {
     vi.stubEnv('OTEL_SDK_DISABLED', 'true');
     const { call, shutdown } = await toolkit({ log: { otlp: true, destination: { write() {} } } });

@@ -120,7 +120,7 @@ describe('OTLP over HTTP', UNTIL_QUIET, () => {
   });
 });
 
-describe('an exporter of the application', () => {
+describe('an exporter of the application', UNTIL_QUIET, () => {
   it('gets the spans, also if it is the official one', async () => {
     const exporter = new OTLPTraceExporter({ url: grpc.url });
     await serve({}, { traces: { exporter } });
