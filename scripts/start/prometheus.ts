@@ -8,7 +8,8 @@ import { freePort } from '../free-port.js';
 import { requireTool } from '../tools/index.js';
 import type { Need } from '../tools/request.js';
 
-const READY_TIMEOUT_MS = 30_000;
+/** A busy machine starts it slowly. If it ends, that is known at once. */
+const READY_TIMEOUT_MS = 120_000;
 const CONFIG = join(import.meta.dirname, 'prometheus.yml');
 
 export type Spawn = (

@@ -36,12 +36,12 @@ describe('a dashboard in a browser', () => {
   );
 
   it('shows the name, figures and curve of a tool in one row', async () => {
-    const page = await stage.open('/d/pmcp-tools?from=now-5m');
+    const page = await stage.open('/d/pmcp-tools?from=now-5m&refresh=5s');
     const table = page.locator('[data-panel]', { hasText: 'Tools by calls' });
     const row = table.locator('[role=row]', { hasText: 'search_notes' });
     await row.waitFor();
-    expect(await row.innerText()).toMatch(/req\/s/);
-    expect(await row.locator('canvas').count()).toBe(1);
+    await expect.poll(() => row.innerText()).toMatch(/req\/s/);
+    await expect.poll(() => row.locator('canvas').count()).toBe(1);
     expect(await table.locator('[role=row]', { hasText: 'pmcp' }).count()).toBe(0);
     await page.close();
     expect(stage.complaints).toEqual([]);

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { untilHolds } from '../../support/until-holds.js';
 import { drawn } from './drawn.js';
 import { stepTo } from './keyboard.js';
 import { boxOf } from './pointer.js';
@@ -144,14 +145,18 @@ describe('the time range', () => {
     page = await stage.open('/d/pmcp-nodejs?from=now-5m');
     const plots = page.locator('[data-kind=timeseries] .u-over');
     await plots.nth(1).waitFor();
-    await plots.nth(0).hover({ position: { x: 100, y: 20 } });
     const at = (index: number) =>
       plots
         .nth(index)
         .locator('.u-cursor-x')
         .evaluate((line) => new DOMMatrix(getComputedStyle(line).transform).e);
-    expect(await at(0)).toBeGreaterThan(90);
-    expect(await at(1)).toBeGreaterThan(0);
+    // A curve that is drawn anew while the pointer comes has no cursor yet.
+    await untilHolds(async () => {
+      await page.mouse.move(0, 0);
+      await plots.nth(0).hover({ position: { x: 100, y: 20 } });
+      expect(await at(0)).toBeGreaterThan(90);
+      expect(await at(1)).toBeGreaterThan(0);
+    });
   });
 });
 
@@ -226,9 +231,9 @@ describe('a panel', () => {
     expect(mark.x).toBeGreaterThan(box.x - 6);
     expect(mark.x).toBeLessThan(box.x + box.width);
     await drawn(page);
-    const plots = await page.locator('[data-kind=timeseries] .u-over').count();
-    const marked = page.locator('[data-kind=timeseries] .u-over:has([data-mark][title^="Version "])');
-    expect(await marked.count()).toBe(plots);
+    const plots = page.locator('[data-kind=timeseries] .u-over');
+    const marked = plots.and(page.locator(':has([data-mark][title^="Version "])'));
+    await untilHolds(async () => expect(await marked.count()).toBe(await plots.count()));
   });
 
   it('shows its description', async () => {
