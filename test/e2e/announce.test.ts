@@ -82,8 +82,9 @@ describe('stdio servers on one host', () => {
     const notes = await start('notes');
     await untilScraped({ files, notes });
     const calls = `${catalog.requests.name}{method="tools/call",outcome="ok"}`;
-    await until(async () => (await prometheus.query(`${calls} == 1`)).length === 1);
-    expect((await prometheus.query(calls))[0]?.labels).toMatchObject({ service: 'files', name: 'hello' });
+    await expect
+      .poll(() => prometheus.query(calls))
+      .toMatchObject([{ labels: { service: 'files', name: 'hello' }, value: 1 }]);
 
     await files.client.close();
     await until(() => isGone(files));

@@ -4,6 +4,7 @@ import { Prometheus } from '../../scripts/start/prometheus.js';
 import { adapterQuery, adapterRules, labelOf } from '../manifests/adapter.js';
 import { get } from '../manifests/manifests.js';
 import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
+import { Scraped } from '../support/scraped.js';
 import { until } from '../support/until.js';
 
 /** Pods with the labels of the scrape job. One is idle, and two belong to other software. */
@@ -20,14 +21,16 @@ const CONNECTIONS = 3 + 1;
 const children = new Children(() => {});
 const servers: HttpServer[] = [];
 let prometheus: Prometheus;
+let scraped: Scraped;
 
 beforeAll(async () => {
   servers.push(...(await Promise.all(PODS.map(() => startHttpServer()))));
   prometheus = await Prometheus.startWith(config(), children.start.bind(children));
   await Promise.all(PODS.map(({ calls }, pod) => connect(servers[pod]!, calls)));
   const all = PODS.reduce((sum, { calls }) => sum + calls, 0);
-  await until(async () => (await prometheus.number('sum(pmcp_active_connections)')) === all);
-  await until(async () => (await prometheus.number('sum(up)')) === PODS.length);
+  scraped = await Scraped.by(prometheus, PODS.length, async (at) => {
+    expect(await at.number('sum(pmcp_active_connections)')).toBe(all);
+  });
 });
 
 afterAll(async () => {
@@ -59,7 +62,7 @@ describe('the metric of the horizontal pod autoscaler', () => {
   const [rule] = adapterRules();
   const names = OURS.map((pod) => pod.kubernetes_pod_name);
   const ask = async (pods: readonly string[]) => {
-    const found = await prometheus.query(adapterQuery(rule!, 'notes', pods));
+    const found = await scraped.query(adapterQuery(rule!, 'notes', pods));
     return Object.fromEntries(found.map(({ labels, value }) => [labels[labelOf(rule!, 'pod')], value]));
   };
 
@@ -88,7 +91,7 @@ describe('the query of the scaled object', () => {
   const { query = '' } = get('ScaledObject', 'keda/scaled-object.yaml').spec!.triggers[2]!.metadata;
 
   it('returns one number, the sum over the pods of the deployment', async () => {
-    expect(await prometheus.query(query)).toEqual([{ labels: {}, value: CONNECTIONS }]);
+    expect(await scraped.query(query)).toEqual([{ labels: {}, value: CONNECTIONS }]);
   });
 
   it('returns no number, instead of 0, when Prometheus knows no pod', async () => {

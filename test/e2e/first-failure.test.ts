@@ -11,6 +11,7 @@ import type { Options } from '../../prometheus/scrape/options.js';
 import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { type Generation, ofGeneration } from '../support/generation.js';
+import { Scraped } from '../support/scraped.js';
 import { until } from '../support/until.js';
 import { untilHolds } from '../support/until-holds.js';
 
@@ -154,8 +155,11 @@ describe.each(Object.keys(WAYS))('the first failure of a tool, scraped as %s', (
 
   it('has a series before it only where zeros are not left out', async () => {
     const isSparse = WAYS[way]!.options?.omitZeros;
-    expect(await ask(UNFAILED)).toBe(isSparse ? 0 : OUTCOMES.length);
     // A server that never failed still has an error ratio.
-    expect(await ask('count(slo:pmcp_error_ratio:rate5m{slo="Availability"})')).toBe(1);
+    const ratios = 'count(slo:pmcp_error_ratio:rate5m{slo="Availability"})';
+    const scraped = await Scraped.by(running.get(way)!, 1, async (at) => {
+      expect(await at.number(ratios)).toBe(1);
+    });
+    expect(await scraped.number(UNFAILED)).toBe(isSparse ? 0 : OUTCOMES.length);
   });
 });

@@ -23,7 +23,7 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { ofGeneration } from '../support/generation.js';
 import { Random } from '../support/random.js';
-import { untilHolds } from '../support/until-holds.js';
+import { Scraped } from '../support/scraped.js';
 
 const { requestDuration } = catalog;
 const random = new Random(11);
@@ -49,8 +49,12 @@ const WAYS: Readonly<Record<string, [HistogramForm, Partial<Options>]>> = {
   'native beside classic': ['both', { histograms: 'native', keepClassicHistograms: true }],
 };
 
+const OVER = { by: ['name'], window: '6s' } as const;
+const BURNT = 'slo:pmcp_error_ratio:rate5m{slo="Latency"}';
+const P95 = 'instance:pmcp_request_duration_seconds:p95';
+
 const children = new Children(() => {});
-const running = new Map<string, Prometheus>();
+const running = new Map<string, Scraped>();
 let http: HttpServer;
 let rounds: NodeJS.Timeout;
 
@@ -96,12 +100,13 @@ async function start(way: string, target: string): Promise<void> {
   const prometheus = await ofGeneration('3', () =>
     Prometheus.startWith(config, spawn, { files: { 'rules.yaml': rules } }),
   );
-  running.set(way, prometheus);
-  const recorded = 'slo:pmcp_error_ratio:rate5m{slo="Latency"}';
-  await untilHolds(async () => {
+  const scraped = await Scraped.by(prometheus, 1, async (at) => {
     expect(await prometheus.scrapeErrors()).toEqual([]);
-    expect(await prometheus.number(recorded)).toBeDefined();
+    // A rate needs two scrapes.
+    expect(await at.number(`sum_over_time(up[${OVER.window}])`)).toBeGreaterThan(2);
+    for (const recorded of [BURNT, P95]) expect(await at.number(recorded)).toBeDefined();
   });
+  running.set(way, scraped);
 }
 
 async function ask(way: string, expression: Expression): Promise<Record<string, number>> {
@@ -113,7 +118,6 @@ async function ask(way: string, expression: Expression): Promise<Record<string, 
 const series = (way: string, name: string) =>
   running.get(way)!.number(`count({__name__=~"${name}"}) or vector(0)`);
 
-const OVER = { by: ['name'], window: '6s' } as const;
 const close = (found: number | undefined, exact: number, by: number) => {
   expect(found! / exact).toBeGreaterThan(1 / by);
   expect(found! / exact).toBeLessThan(by);
@@ -151,10 +155,10 @@ describe.each(Object.keys(WAYS))('the same traffic, scraped as %s,', (way) => {
   });
 
   it('burns the latency error budget at the same rate', async () => {
-    const ratio = await running.get(way)!.number('slo:pmcp_error_ratio:rate5m{slo="Latency"}');
+    const ratio = await running.get(way)!.number(BURNT);
     const all = Object.values(ROUND).flat();
     close(ratio, all.filter((value) => value > 5).length / all.length, 1.1);
-    expect(await running.get(way)!.number('count(instance:pmcp_request_duration_seconds:p95)')).toBe(1);
+    expect(await running.get(way)!.number(`count(${P95})`)).toBe(1);
   });
 });
 

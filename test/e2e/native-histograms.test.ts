@@ -12,7 +12,7 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus, type Sample } from '../../scripts/start/prometheus.js';
 import { type Generation, ofGeneration } from '../support/generation.js';
 import { Random } from '../support/random.js';
-import { untilHolds } from '../support/until-holds.js';
+import { Scraped } from '../support/scraped.js';
 
 const { name: DURATION } = catalog.requestDuration;
 const OBSERVATIONS = 5_000;
@@ -79,25 +79,6 @@ function fill(registry: Registry): void {
   }
 }
 
-/** How long a scrape may take. By then it is known whether it failed. */
-const SCRAPE_S = 1;
-
-/** A moment at which every job had been scraped. A later scrape may fail on a busy machine. */
-class Scraped {
-  constructor(
-    readonly prometheus: Prometheus,
-    private readonly time: number,
-  ) {}
-
-  query(query: string): Promise<Sample[]> {
-    return this.prometheus.query(query, this.time);
-  }
-
-  async number(query: string): Promise<number | undefined> {
-    return (await this.query(query))[0]?.value;
-  }
-}
-
 /** @param jobs the settings of each job, besides its target */
 async function start(
   generation: Generation,
@@ -105,7 +86,7 @@ async function start(
   flags: readonly string[],
 ): Promise<Scraped> {
   const config = {
-    global: { scrape_interval: `${SCRAPE_S}s`, scrape_timeout: `${SCRAPE_S}s` },
+    global: { scrape_interval: '1s', scrape_timeout: '1s' },
     scrape_configs: Object.entries(jobs).map(([job_name, more]) => ({
       job_name,
       ...more,
@@ -117,14 +98,10 @@ async function start(
     Prometheus.startWith(toYaml(config), spawn, { flags: [...flags] }),
   );
   const rates = `count(rate(${DURATION}_count[10s])) or count(rate(${DURATION}[10s]))`;
-  let scraped: Scraped;
-  await untilHolds(async () => {
+  return Scraped.by(prometheus, Object.keys(jobs).length, async (scraped) => {
     expect(await prometheus.scrapeErrors()).toEqual([]);
-    scraped = new Scraped(prometheus, Date.now() / 1000 - 2 * SCRAPE_S);
-    expect(await scraped.number('sum(up)')).toBe(Object.keys(jobs).length);
     expect(await scraped.number(rates)).toBeDefined();
   });
-  return scraped!;
 }
 
 async function estimates(scraped: Scraped, job: string): Promise<Map<string, number>> {

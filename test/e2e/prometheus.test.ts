@@ -15,7 +15,7 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import { body, HEADERS, listenRequest } from '../integration/http/requests.js';
-import { until } from '../support/until.js';
+import { Scraped } from '../support/scraped.js';
 
 /** Names that hostile or careless clients and servers may use. */
 const HOSTILE = [
@@ -45,7 +45,7 @@ const FORM = { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object'
 
 let toolkit: Observability;
 let http: HttpServer;
-let prometheus: Prometheus;
+let scraped: Scraped;
 const children = new Children(() => {});
 let metricsUrl: string;
 let folder: string;
@@ -77,13 +77,12 @@ scrape_configs:
     authorization: { credentials_file: ${tokenFile} }
     static_configs: [{ targets: ["${host}"] }]
 `;
-  prometheus = await Prometheus.startWith(config, children.start.bind(children));
-  await until(async () => (await prometheus.number('up')) === 1);
+  const prometheus = await Prometheus.startWith(config, children.start.bind(children));
+  scraped = await Scraped.by(prometheus, 1);
 });
 
 afterAll(async () => {
   await children.stop();
-  await prometheus?.remove();
   http?.close();
   http?.closeAllConnections();
   await rm(folder, { recursive: true, force: true });
@@ -180,7 +179,7 @@ async function handler(observe: Observability['observe']): Promise<void> {
 
 describe('a real Prometheus that scrapes a real server', () => {
   it('finds exactly the families of the catalog, with their types', async () => {
-    const metadata = await prometheus.api<Record<string, { type: string }[]>>('metadata?limit=10000');
+    const metadata = await scraped.prometheus.api<Record<string, { type: string }[]>>('metadata?limit=10000');
     // Prometheus 2.42 stores the type of an OpenMetrics counter under its name without _total.
     const withTotal = (name: string, type?: string) =>
       type === 'counter' ? `${name.replace(/_total$/, '')}_total` : name;
@@ -194,7 +193,7 @@ describe('a real Prometheus that scrapes a real server', () => {
   it('finds exactly the labels of the catalog on every series', async () => {
     for (const { name, labels, type } of Object.values(catalog) as Metric[]) {
       const series = type === 'histogram' ? `${name}_bucket` : name;
-      const found = await prometheus.api<Record<string, string>[]>(`series?match[]=${series}`);
+      const found = await scraped.prometheus.api<Record<string, string>[]>(`series?match[]=${series}`);
       expect(found.length, name).toBeGreaterThan(0);
       const names = new Set(found.flatMap((labelSet) => Object.keys(labelSet)));
       for (const own of ['__name__', 'job', 'instance', 'le']) names.delete(own);
@@ -204,28 +203,28 @@ describe('a real Prometheus that scrapes a real server', () => {
   });
 
   it('loses no sample and keeps the series bounded with hostile names', async () => {
-    expect(await prometheus.number('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
-    expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call"})')).toBe(
+    expect(await scraped.number('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
+    expect(await scraped.number('sum(pmcp_requests_total{method="tools/call"})')).toBe(
       2 * HOSTILE.length + CALLS_BY_THE_SIDE,
     );
-    expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
+    expect(await scraped.number('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
       HOSTILE.length + 1,
     );
-    expect(await prometheus.number('sum(pmcp_connections_total)')).toBe(
+    expect(await scraped.number('sum(pmcp_connections_total)')).toBe(
       HOSTILE.length + CONNECTIONS_BY_THE_SIDE,
     );
     expect(
-      await prometheus.number('pmcp_requests_total{method="tools/call",name="new\\nline",outcome="ok"}'),
+      await scraped.number('pmcp_requests_total{method="tools/call",name="new\\nline",outcome="ok"}'),
     ).toBe(1);
     expect(
-      await prometheus.number('pmcp_requests_total{method="tools/call",name="quo\\"te",outcome="ok"}'),
+      await scraped.number('pmcp_requests_total{method="tools/call",name="quo\\"te",outcome="ok"}'),
     ).toBe(1);
   });
 
   it('has the same values as the page', async () => {
-    expect(await prometheus.number('pmcp_connections_limit')).toBe(100);
-    expect(await prometheus.number('pmcp_ready')).toBe(1);
-    expect(await prometheus.number('sum(pmcp_active_connections)')).toBe(1);
+    expect(await scraped.number('pmcp_connections_limit')).toBe(100);
+    expect(await scraped.number('pmcp_ready')).toBe(1);
+    expect(await scraped.number('sum(pmcp_active_connections)')).toBe(1);
   });
 });
 

@@ -27,6 +27,7 @@ import { prometheusConfig } from '../../prometheus/scrape/config.js';
 import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { ofGeneration } from '../support/generation.js';
+import { Scraped } from '../support/scraped.js';
 import { until } from '../support/until.js';
 
 /** Names of tools that match only themselves in a query, if they are escaped well. */
@@ -79,26 +80,28 @@ async function callAll(): Promise<void> {
 }
 
 describe.each(['2', '3'] as const)('Prometheus %s', (generation) => {
-  let prometheus: Prometheus;
+  let scraped: Scraped;
   const window = '1m';
   const calls = { method: 'tools/call' } as const;
-  const number = (expression: object) => prometheus.number(String(expression));
+  const number = (expression: object) => scraped.number(String(expression));
 
   beforeAll(async () => {
     const targets = [{ job: 'pmcp', targets: [target] }];
     const config = prometheusConfig({ interval: '1s', timeout: '1s', targets });
-    prometheus = await ofGeneration(generation, () =>
+    const prometheus = await ofGeneration(generation, () =>
       Prometheus.startWith(config, children.start.bind(children)),
     );
     await until(async () => (await prometheus.number('up')) === 1);
     // A rate contains only what was counted after the first scrape.
     await callAll();
-    const growth = increase(catalog.requests, { by: [], window });
-    await until(async () => ((await number(growth)) ?? 0) > 0);
+    const growth = increase(catalog.requests, { by: ['name'], where: calls, window });
+    scraped = await Scraped.by(prometheus, 1, async (at) => {
+      expect(await at.query(`${growth} > 0`)).toHaveLength(ODD.length);
+    });
   });
 
   it('is the requested version', async () => {
-    const { version } = await prometheus.api<{ version: string }>('status/buildinfo');
+    const { version } = await scraped.prometheus.api<{ version: string }>('status/buildinfo');
     expect(version.split('.')[0]).toBe(generation);
   });
 
@@ -150,10 +153,10 @@ describe.each(['2', '3'] as const)('Prometheus %s', (generation) => {
       where: { ...calls, outcome: 'tool_error' },
       window,
     });
-    const ratios = await prometheus.query(String(ratio(failed, all)));
+    const ratios = await scraped.query(String(ratio(failed, all)));
     const byName = new Map(ratios.map(({ labels, value }) => [labels.name, value]));
     expect(byName).toEqual(new Map(ODD.map((name) => [name, name === '(x)' ? 1 : 0])));
     const idle = rate(catalog.requests, { by: ['name'], where: { method: 'tools/list' }, window });
-    expect(await prometheus.query(String(ratio(idle, idle)))).toEqual([]);
+    expect(await scraped.query(String(ratio(idle, idle)))).toEqual([]);
   });
 });
