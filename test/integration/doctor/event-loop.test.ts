@@ -36,7 +36,7 @@ async function foundFor(...lags: readonly number[]): Promise<number> {
   const job = `{ job_name: pmcp, params: { of: [prometheus] }, static_configs: [{ targets: ["${page.url.host}"] }] }`;
   const config = `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs:\n  - ${job}\n`;
   const { url } = await Prometheus.startWith(config, children.start.bind(children));
-  await until(() => scrapes >= SCRAPES, 60_000);
+  await until(() => scrapes >= SCRAPES);
   const [result] = await examined(
     { url: notes.url, admin: page.url, prometheus: new URL(url) },
     ({ code }) => code === 'PMCP-D018',

@@ -67,10 +67,10 @@ describe('SIGUSR2', () => {
   it('takes one profile at a time', async () => {
     const refused = says('PMCP_W_PROFILE_NOT_WRITTEN');
     const written = says('profiles written');
-    server.kill('SIGUSR2');
-    await says('a profile is taken');
-    server.kill('SIGUSR2');
+    // A busy machine may deliver a second signal after the second that a profile takes.
+    const signals = setInterval(() => server.kill('SIGUSR2'), 50);
     expect(await refused).toContain('is being taken already');
+    clearInterval(signals);
     await written;
   });
 });
