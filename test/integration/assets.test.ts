@@ -226,6 +226,15 @@ describe('the installed package, without this repository,', () => {
     await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');
   });
 
+  it('publishes no dashboards where it is told of no Grafana', async () => {
+    expect(await ours('dashboards', 'publish')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'pmcp-observability: dashboards publish needs GRAFANA_URL: https://grafana.example.com (PMCP_E_MISSING)\n',
+    });
+  });
+
   it('publishes the dashboards to a Grafana, and then has nothing to do', async () => {
     const grafana = new GrafanaStandIn('resources');
     const url = await grafana.start();

@@ -124,7 +124,6 @@ describe('pmcp-observability', () => {
     ],
     [['completion', 'csh'], 'completion needs one of bash, zsh, fish, got "csh"; did you mean zsh?'],
     [['completion'], 'completion needs one of bash, zsh, fish, got ""'],
-    [['dashboards', 'publish'], 'dashboards publish needs GRAFANA_URL: https://grafana.example.com'],
     [['alerts'], 'alerts needs a folder to write into: alerts ./monitoring'],
     [['assets', 'FILE', '--', 'y'], 'assets runs no command, got -- y'],
     [
