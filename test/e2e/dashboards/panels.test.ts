@@ -29,11 +29,12 @@ const empty = new Map(
   dashboards.flatMap((one) => queriesOf(one.dashboard, 'prometheus').map(({ target }) => [target, one])),
 );
 
+// Two dozen programs start one after the other.
 beforeAll(async () => {
   await stage.start();
   // Rates need time, and some events are rare. The tests below name each query that is still empty.
   await until(allHadData).catch(() => {});
-});
+}, 900_000);
 
 afterAll(() => stage.stop());
 
