@@ -27,14 +27,17 @@ describe('an unchanged server behind the proxy', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_LOGS_EXPORTER: 'otlp',
       OTEL_SERVICE_NAME: 'everything',
+      // Soon, for a client kills its server after two seconds, which may be too few on a busy machine.
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_BLRP_SCHEDULE_DELAY: '50',
     };
     const client = new Client({ name: 'tester', version: '1.0.0' });
     await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
     await client.callTool({ name: 'echo', arguments: { message: 'hi' }, _meta });
-    await client.close();
 
     const named = () => collector.spans.find(({ attributes }) => attributes['gen_ai.tool.name'] === 'echo');
-    await until(() => named() !== undefined && collector.logs.length > 0);
+    const line = () => collector.logs.find(({ attributes }) => attributes['gen_ai.tool.name'] === 'echo');
+    await until(() => named() !== undefined && line() !== undefined);
     expect(named()).toMatchObject({
       name: 'tools/call echo',
       kind: 2,
@@ -43,7 +46,7 @@ describe('an unchanged server behind the proxy', () => {
       attributes: { 'network.transport': 'pipe', 'pmcp.outcome': 'ok' },
       resource: { 'service.name': 'everything' },
     });
-    const line = collector.logs.find(({ attributes }) => attributes['gen_ai.tool.name'] === 'echo');
-    expect(line?.spanId).toBe(named()?.spanId);
+    expect(line()?.spanId).toBe(named()?.spanId);
+    await client.close();
   });
 });

@@ -5,6 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Collector } from '../../../scripts/collector/collector.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { UNTIL_QUIET } from '../../support/measured.js';
 import { officialServer, THROUGH_PROXY } from '../../support/proxy.js';
 import { until } from '../../support/until.js';
 
@@ -52,7 +53,8 @@ const services = (items: readonly { readonly resource: Readonly<Record<string, u
   ...new Set(items.map(({ resource }) => resource['service.name'])),
 ];
 
-it('a stdio server has the name of its handshake in every signal', async () => {
+// A client kills its server after two seconds, which may be too few on a busy machine.
+it('a stdio server has the name of its handshake in every signal', UNTIL_QUIET, async () => {
   const { client, announced, lines } = await session();
   await until(() => announced().join() === NAME);
   await until(() => lines().some((line) => line.includes('tools/call')));
@@ -61,16 +63,16 @@ it('a stdio server has the name of its handshake in every signal', async () => {
   for (const line of ofRequests) expect(JSON.parse(line).service).toBe(NAME);
   for (const line of lines()) expect(JSON.parse(line).service ?? NAME).toBe(NAME);
   await client.close();
-  await until(() => collector.spans.length >= 2 && collector.metrics.length > 0);
+  await until(() => collector.spans.length >= 2 && collector.metrics.length > 0, 10_000);
   expect(services(collector.spans)).toEqual([NAME]);
   expect(services(collector.metrics)).toEqual([NAME]);
   expect(services(collector.logs)).toContain(NAME);
 });
 
-it('a stdio server keeps the name that its operator gives it', async () => {
+it('a stdio server keeps the name that its operator gives it', UNTIL_QUIET, async () => {
   const { client, announced } = await session({ OTEL_SERVICE_NAME: 'notes' });
   await until(() => announced().join() === 'notes');
   await client.close();
-  await until(() => collector.spans.length >= 2);
+  await until(() => collector.spans.length >= 2, 10_000);
   expect(services(collector.spans)).toEqual(['notes']);
 });
