@@ -51,6 +51,7 @@ const FAULTS: Readonly<Record<string, readonly (readonly [what: string, fate: Fa
       after(1_000, (response) => response.destroy()),
       /was cut off after [1-9]\.\d s, \d\.\d s after its last byte/,
     ],
+    ['is cut off at once, each time', (response) => void response.destroy(), /was cut off after 0\.\d s/],
     [
       'is cut off, whatever comes on it',
       (response) => {
@@ -85,6 +86,20 @@ describe('the doctor on a stream without news', () => {
   it.each(healthy)('finds nothing wrong with one that $what, of a server $kind', async ({ kind, fate }) => {
     expect(await outcome(SERVERS[kind]!(), fate)).toEqual({ kind: 'passed' });
   });
+
+  it.each(Object.keys(SERVERS))(
+    'finds nothing wrong where an idle connection is closed just as the stream begins, of a server %s',
+    async (kind) => {
+      const handle = SERVERS[kind]!();
+      let begun = 0;
+      const closing: RequestListener = (request, response) => {
+        if (isStream(request) && begun++ === 0) request.socket.destroy();
+        else handle(request, response);
+      };
+      expect(await outcome(closing, () => {})).toEqual({ kind: 'passed' });
+      expect(begun).toBe(2);
+    },
+  );
 
   it('finds that a gateway no longer waits for the stream to begin', async () => {
     const handle = sessionServer();

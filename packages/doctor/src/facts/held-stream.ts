@@ -58,6 +58,20 @@ export function hold(asked: Promise<Answer>): HeldStream {
   return { first, end: read() };
 }
 
+/** How soon a request fails on an idle connection that the server closes at the same moment. */
+const CLOSED_MS = 500;
+
+/** Asks again where nothing was answered and the connection was gone at once: what is in front of a server does the same again. */
+export async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
+  const begin = performance.now();
+  try {
+    return await ask();
+  } catch (error) {
+    if (performance.now() - begin > CLOSED_MS) throw error;
+    return ask();
+  }
+}
+
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** The stream that a client of the SDK opens for itself, and how it ended, by the `fetch` to give to this client. */
@@ -78,7 +92,7 @@ export function watched(ask: Fetch): Watched {
     async fetch(url, init) {
       if (init?.method !== 'GET' || !isFirst) return ask(url, init);
       isFirst = false;
-      const both = ask(url, init).then(twice);
+      const both = askedTwice(() => ask(url, init)).then(twice);
       tell(hold(both.then(([, ours]) => ours)).end);
       const [theirs] = await both;
       return theirs;

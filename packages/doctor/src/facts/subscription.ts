@@ -1,6 +1,6 @@
 import type { Fact } from '../context.js';
 import { connectedClient } from './client.js';
-import { type HeldStream, hold } from './held-stream.js';
+import { askedTwice, type HeldStream, hold } from './held-stream.js';
 import { authorization, fetchOf } from './secrets.js';
 
 const META = 'io.modelcontextprotocol';
@@ -12,7 +12,7 @@ export const subscription: Fact<HeldStream | undefined> = async (context) => {
   const version = client.getNegotiatedProtocolVersion() ?? '';
   const leave = new AbortController();
   context.onEnd(async () => leave.abort());
-  return hold(
+  const ask = () =>
     fetchOf(context)(context.settings.url!, {
       method: 'POST',
       headers: {
@@ -24,8 +24,8 @@ export const subscription: Fact<HeldStream | undefined> = async (context) => {
       },
       body: JSON.stringify(listen(version)),
       signal: leave.signal,
-    }),
-  );
+    });
+  return hold(askedTwice(ask));
 };
 
 function listen(version: string): object {
