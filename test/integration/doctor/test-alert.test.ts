@@ -79,10 +79,10 @@ describe('the test alert of the doctor', () => {
   it('comes to the receiver of critical alerts, is marked, and is over when the doctor ends', async () => {
     const post = inbox.from(({ labels }) => labels.alertname === 'PmcpDoctorTest');
     expect(await diagnosis({ ...settings(calm), namespace: ['shop'] })).toEqual({});
-    const { labels, annotations } = await post.waitFor('PmcpDoctorTest', 'firing', 30_000);
+    const { labels, annotations } = await post.waitFor('PmcpDoctorTest', 'firing', 120_000);
     expect(labels).toMatchObject({ severity: 'critical', namespace: 'shop' });
     expect(annotations.summary).toBe('TEST: nothing is wrong.');
-    await post.waitFor('PmcpDoctorTest', 'resolved', 30_000);
+    await post.waitFor('PmcpDoctorTest', 'resolved', 120_000);
   });
 
   it('says of the silence that keeps it back what it is for, and whom to ask', async () => {

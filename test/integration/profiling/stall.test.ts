@@ -1,11 +1,12 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { untilHolds } from '../../support/until-holds.js';
 
 const folder = temporaryFolder('stalling');
 const servers: ChildProcess[] = [];
@@ -105,8 +106,8 @@ describe('a stall of the event loop', { concurrent: true }, () => {
   it('is written while it lasts, so that evidence is left if the process is killed for it', async () => {
     const { directory, server } = await started('endless');
     server.send('endless');
-    const count = () => existsSync(directory) && readdirSync(directory).length;
-    await expect.poll(count).toBe(1);
+    // The file is there before all of it is.
+    await untilHolds(async () => void profileIn(directory));
     server.kill('SIGKILL');
     expect(namesIn(profileIn(directory))).toContain('neverReturn');
   });
