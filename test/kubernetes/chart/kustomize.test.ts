@@ -2,7 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PodSpec } from '../../manifests/manifests.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
 import { type GivenValues, LEAST, objectsIn, REDIS_BACKUP, rendered } from '../support/chart.js';
-import { componentCombinations, INGRESS, withComponents } from '../support/components.js';
+import {
+  componentCombinations,
+  INGRESS,
+  rolloutCombinations,
+  withComponents,
+} from '../support/components.js';
 import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
 import { merged } from '../support/switches.js';
@@ -121,6 +126,16 @@ function unscaled(objects: Objects): Objects {
   return { ...objects, 'Deployment notes': deployment };
 }
 
+/** What the controller of a rollout needs beside the chart's objects, or in their place. */
+const OF_ROLLOUTS: Readonly<Record<string, RegExp>> = {
+  'rollouts-argo': /^(AnalysisTemplate pmcp-slos|Rollout notes|Service notes-preview)$/,
+  'rollouts-flagger':
+    /^MetricTemplate pmcp-|^(Canary|Service|HTTPRoute|NetworkPolicy|PodDisruptionBudget|PodMonitor|BackendTLSPolicy|DestinationRule) notes$/,
+};
+
+const withoutThose = (objects: Objects, names: RegExp): Objects =>
+  Object.fromEntries(Object.entries(objects).filter(([name]) => !names.test(name)));
+
 describe('the chart, up to the names and labels of Helm,', () => {
   let base: Objects;
   beforeAll(async () => {
@@ -148,6 +163,18 @@ describe('the chart, up to the names and labels of Helm,', () => {
       const isScaled = components.some((name) => name === 'keda' || name === 'hpa');
       const chart = await ofChart(values);
       expect(isScaled ? chart : unscaled(chart)).toEqual(example);
+    },
+  );
+
+  it.each(rolloutCombinations)(
+    'is the base with its components, but for what the rollout is about: $title',
+    async ({ components, values }) => {
+      const rollout = components.find((name) => name in OF_ROLLOUTS)!;
+      const example = without(await ofComponents(components), 'Namespace notes');
+      const [ofExample, ofHelm] = [example, unscaled(await ofChart(values))].map((objects) =>
+        withoutThose(objects, OF_ROLLOUTS[rollout]!),
+      );
+      expect(ofHelm).toEqual(ofExample);
     },
   );
 

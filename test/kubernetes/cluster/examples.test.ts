@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, kubectlSays, restrictedNamespace } from '../support/cluster.js';
-import { componentCombinations, withComponents } from '../support/components.js';
+import { componentCombinations, rolloutCombinations, withComponents } from '../support/components.js';
 
 const FOLDER = 'examples/kubernetes';
 const README = readFileSync(`${FOLDER}/README.md`, 'utf8');
@@ -54,7 +54,8 @@ describe.each(variants)('the example %s', (_, folderOf) => {
 });
 
 describe('components together', () => {
-  it.each(componentCombinations)('are accepted by a real API server: $title', async ({ components }) => {
+  const all = [...componentCombinations, ...rolloutCombinations];
+  it.each(all)('are accepted by a real API server: $title', async ({ components }) => {
     const folder = withComponents(components);
     const said = await kubectl(['apply', '--dry-run=server', '--validate=strict', `--kustomize=${folder}`]);
     expect(said.match(/ \(server dry run\)\n/g)?.length).toBeGreaterThan(5);

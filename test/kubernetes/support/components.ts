@@ -18,13 +18,33 @@ export const INGRESS: GivenValues = {
 /** Components that a user adds, and the values of the chart that do the same. */
 export type Choice = readonly [components: readonly string[], values: GivenValues];
 
-/** Each part of the example server, in the order in which its components belong. */
-const PARTS: readonly (readonly Choice[])[] = [
-  [
-    [[], {}],
-    [['keda'], { autoscaling: { engine: 'keda' } }],
-    [['hpa'], { autoscaling: { engine: 'hpa' } }],
-  ],
+const AUTOSCALERS: readonly Choice[] = [
+  [[], {}],
+  [['keda'], { autoscaling: { engine: 'keda' } }],
+  [['hpa'], { autoscaling: { engine: 'hpa' } }],
+];
+
+const GATEWAYS: readonly Choice[] = [
+  [['gateway'], OWN_GATEWAY],
+  [['gateway', 'gateway-envoy'], gatewayOf('envoy')],
+  [['gateway', 'gateway-istio'], gatewayOf('istio')],
+  [['gateway', 'tls'], { ...OWN_GATEWAY, ...TLS }],
+  [['gateway', 'gateway-envoy', 'tls'], { ...gatewayOf('envoy'), ...TLS }],
+  [['gateway', 'gateway-istio', 'tls'], { ...gatewayOf('istio'), ...TLS }],
+];
+const ROUTES: readonly Choice[] = [[[], INGRESS], ...GATEWAYS];
+
+/** The chart leaves rollouts to the components. */
+const ARGO: readonly Choice[] = [
+  [['rollouts-argo'], {}],
+  [['rollouts-argo', 'rollouts-argo-blue-green'], {}],
+];
+const FLAGGER: readonly Choice[] = [[['rollouts-flagger'], {}]];
+
+type Parts = readonly (readonly Choice[])[];
+
+/** What stands before the rollouts of the example server, in the order in which its components belong. */
+const partsBefore = (routes: readonly Choice[]): Parts => [
   [
     [[], {}],
     [['proxy'], { proxy: WITH_PROXY }],
@@ -37,15 +57,7 @@ const PARTS: readonly (readonly Choice[])[] = [
     [[], {}],
     [['certificate-probe'], { certificateProbe: { enabled: true, targets: ['notes.example.com:443'] } }],
   ],
-  [
-    [[], INGRESS],
-    [['gateway'], OWN_GATEWAY],
-    [['gateway', 'gateway-envoy'], gatewayOf('envoy')],
-    [['gateway', 'gateway-istio'], gatewayOf('istio')],
-    [['gateway', 'tls'], { ...OWN_GATEWAY, ...TLS }],
-    [['gateway', 'gateway-envoy', 'tls'], { ...gatewayOf('envoy'), ...TLS }],
-    [['gateway', 'gateway-istio', 'tls'], { ...gatewayOf('istio'), ...TLS }],
-  ],
+  routes,
   [
     [[], {}],
     [['mtls'], { metrics: { tls: { issuer: 'pmcp-metrics' } } }],
@@ -54,6 +66,10 @@ const PARTS: readonly (readonly Choice[])[] = [
     [[], {}],
     [['audit'], { audit: { enabled: true } }],
   ],
+];
+
+/** What comes after them. */
+const BACKUPS: Parts = [
   [
     [[], {}],
     [['backup'], { backup: BACKUP }],
@@ -73,18 +89,25 @@ interface Combination {
   readonly values: GivenValues;
 }
 
-const COUNTS = PARTS.map((choices) => choices.length);
-
 /** Combinations in which each choice of a part meets each of every other one, and the last one of all parts together. */
-export const componentCombinations: readonly Combination[] = [
-  ...pairwise(COUNTS),
-  COUNTS.map((count) => count - 1),
-].map((positions) => {
-  const chosen = positions.map((position, i) => PARTS[i]![position]!);
-  const components = chosen.flatMap(([names]) => names);
-  const values = chosen.reduce<GivenValues>((all, [, values]) => merged(all, values), LEAST);
-  return { title: components.join(', ') || 'nothing', components, values };
-});
+function combined(parts: Parts): Combination[] {
+  const counts = parts.map((choices) => choices.length);
+  return [...pairwise(counts), counts.map((count) => count - 1)].map((positions) => {
+    const chosen = positions.map((position, i) => parts[i]![position]!);
+    const components = chosen.flatMap(([names]) => names);
+    const values = chosen.reduce<GivenValues>((all, [, values]) => merged(all, values), LEAST);
+    return { title: components.join(', ') || 'nothing', components, values };
+  });
+}
+
+/** Those that the chart can do, too. */
+export const componentCombinations = combined([AUTOSCALERS, ...partsBefore(ROUTES), ...BACKUPS]);
+
+/** A rollout takes the place of an autoscaler. Flagger makes routes of a Gateway. */
+export const rolloutCombinations = [
+  ...combined([...partsBefore(ROUTES), ARGO, ...BACKUPS]),
+  ...combined([...partsBefore(GATEWAYS), FLAGGER, ...BACKUPS]),
+];
 
 /** Returns the folder of a kustomization that adds components to the example server, one line each. */
 export function withComponents(components: readonly string[]): string {
