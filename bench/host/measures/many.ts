@@ -30,8 +30,8 @@ async function active(servers: readonly Started[]): Promise<number> {
 
 const used = (servers: readonly Started[]) => servers.map(({ process: { pid } }) => usageOf(pid!));
 
-async function figures(servers: readonly Started[]): Promise<Figures> {
-  const connected = await active(servers);
+async function figures(servers: readonly Started[], everybody?: Everybody): Promise<Figures> {
+  const counted = await active(servers);
   const before = sum(used(servers).map(({ cpuSeconds }) => cpuSeconds));
   await wait(IDLE_MS);
   const usages = used(servers);
@@ -40,7 +40,8 @@ async function figures(servers: readonly Started[]): Promise<Figures> {
   const times = await callTimes(wires, 200);
   for (const wire of wires) wire.close();
   return {
-    'streams counted': connected,
+    'clients connected': (await everybody?.connected()) ?? 0,
+    'streams counted': counted,
     'open files of a server': Math.max(...usages.map(({ openFiles }) => openFiles)),
     'memory of a server, MiB': Math.round(Math.max(...usages.map((usage) => usage.residentBytes)) / MIB),
     'buffers of TCP, MiB': Math.round(sockets().bytes / MIB),
@@ -60,7 +61,12 @@ const SOON = {
 const openFiles = (servers: readonly Started[]) => sum(used(servers).map((usage) => usage.openFiles));
 
 /** How many are still counted of the clients of an address, after nothing reaches that address any more. */
-async function vanish(servers: readonly Started[], nth: number, seconds: number): Promise<Figures> {
+async function vanish(
+  servers: readonly Started[],
+  everybody: Everybody,
+  nth: number,
+  seconds: number,
+): Promise<Figures> {
   const counted = await active(servers);
   const files = openFiles(servers);
   lose(addressOf(nth));
@@ -72,6 +78,8 @@ async function vanish(servers: readonly Started[], nth: number, seconds: number)
     'later, s': seconds,
     'streams counted then': await active(servers),
     'open files then': openFiles(servers),
+    // What the servers tell those who vanished is lost, too.
+    'others who saw an end': EVERYBODY - (await everybody.connected()),
   };
 }
 
@@ -80,13 +88,13 @@ export async function many(): Promise<string> {
   prepareLoss();
   const servers = await startServers({ settings: { probeAfterMs: 10_000 } });
   const ports = servers.map(({ port }) => port);
-  let everybody: Everybody | undefined;
+  let everybody!: Everybody;
   const taken = await inTurns(
     {
       nobody: () => figures(servers),
       everybody: async () => {
         everybody = await Everybody.come(ports, { streams: STREAMS });
-        return figures(servers);
+        return figures(servers, everybody);
       },
     },
     1,
@@ -94,14 +102,16 @@ export async function many(): Promise<string> {
   const lost = await inTurns(
     {
       '`net.ipv4.tcp_keepalive_*` 10, 5, 3, and `keepAlive` of Node': () =>
-        withSysctls(SOON, () => vanish(servers, 0, AFTER_PROBES_S)),
+        withSysctls(SOON, () => vanish(servers, everybody, 0, AFTER_PROBES_S)),
       // It counts for those of the first turn, too, who are still there.
       '`net.ipv4.tcp_retries2` 8': () =>
-        withSysctls({ 'net.ipv4.tcp_retries2': '8' }, () => vanish(servers, PER_ADDRESS, AFTER_TRIES_S)),
+        withSysctls({ 'net.ipv4.tcp_retries2': '8' }, () =>
+          vanish(servers, everybody, PER_ADDRESS, AFTER_TRIES_S),
+        ),
     },
     1,
   );
-  await everybody?.leave();
+  await everybody.leave();
   await stop(...servers);
   return `${taken}\n${lost}`;
 }
