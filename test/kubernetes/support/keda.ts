@@ -7,7 +7,7 @@ import { requireTool } from '../../../scripts/tools/index.js';
 import type { ToolName } from '../../../scripts/tools/programs.js';
 import { createAuthority } from '../../support/certificates.js';
 import { actAs } from './account.js';
-import { applyAsAdmin, asAdmin } from './admin.js';
+import { applyAsAdmin, defineAsAdmin } from './admin.js';
 import { KEDA, published } from './crds.js';
 import { apiObjects } from './metrics-api.js';
 import { Services } from './services.js';
@@ -66,8 +66,7 @@ export class Keda {
   }
 
   private async fill(): Promise<void> {
-    await applyAsAdmin(this.kubeconfig, (await published(SHIPPED)).join('\n---\n'));
-    await asAdmin(this.kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all']);
+    await defineAsAdmin(this.kubeconfig, (await published(SHIPPED)).join('\n---\n'));
     const account = await actAs(ACCOUNT, NAMESPACE, this.kubeconfig, join(this.folder, 'kubeconfig'));
     await this.certificates();
     this.proxy = await this.services.start();
