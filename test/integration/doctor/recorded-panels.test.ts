@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examined } from '../../support/doctor.js';
-import { answering, pass } from '../../support/passing.js';
+import { answering, type Change, pass } from '../../support/passing.js';
 import { watchNotes } from '../../support/watched-notes.js';
 
 let watched: Awaited<ReturnType<typeof watchNotes>>;
@@ -20,11 +20,15 @@ type Yielded = keyof typeof YIELDED;
 /** How the expressions of rules begin whose series the Overview reads. */
 const RECORDING = ['sum by (cluster,', 'histogram_quantile', '1 - sum_over_time', 'topk'];
 
+/** Rules record while the tests run, and a busy machine runs them for minutes. */
+const unrecordedYet: Change = (said, path) =>
+  /\b\w+:pmcp_/.test(path) ? answering('', [])(said, path) : said;
+
 /** What the doctor says of the panels of a server that had requests, of which no rule has recorded anything. */
 async function unrecorded(now: Yielded, before: Yielded) {
   const changes = [
     answering('sum(increase(pmcp_requests_total', [[{}, 7]]),
-    answering('sum by (outcome) (instance:pmcp_requests:rate5m', []),
+    unrecordedYet,
     answering('last_over_time((', YIELDED[before]),
     ...RECORDING.map((query) => answering(query, YIELDED[now])),
   ];
