@@ -89,13 +89,15 @@ interface Ruled {
   readonly query: string;
   readonly rules: string;
   readonly alertmanager: string;
+  /** How often rules are evaluated that say nothing about it. */
+  readonly interval: string;
 }
 
 /** Starts the part of Thanos that evaluates rules, and returns its address. */
 export async function openThanosRuler(
   children: Children,
   folder: string,
-  { grpc, query, rules, alertmanager }: Ruled,
+  { grpc, query, rules, alertmanager, interval }: Ruled,
 ): Promise<string> {
   const { path } = await requireTool('thanos');
   const http = await free();
@@ -112,6 +114,8 @@ export async function openThanosRuler(
     `--alertmanagers.url=${alertmanager}`,
     // What Prometheus has scraped arrives later.
     '--rule-query-offset=15s',
+    // Its own default, a minute, lets most alerts fire up to a minute later.
+    `--eval-interval=${interval}`,
   ];
   children.start('Thanos rule', path, args, { stdio: [...STDIO] });
   await ready(`http://${http}/-/ready`);

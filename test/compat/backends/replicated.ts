@@ -130,6 +130,7 @@ export class Replicated {
     const rules = join(this.folder, 'rules.yaml');
     writeFileSync(rules, ruleFile(RULES));
     const { store: query, alertmanager } = this;
-    this.ruler = await openThanosRuler(this.children, this.folder, { grpc, query, rules, alertmanager });
+    const ruled = { grpc, query, rules, alertmanager, interval: INTERVAL };
+    this.ruler = await openThanosRuler(this.children, this.folder, ruled);
   }
 }
