@@ -5,16 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
 import { run } from '../../scripts/tools/run.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
-import { connectClient } from '../support/http-server.js';
 import { until } from '../support/until.js';
+import { linesOfServer, TRACE } from './server-lines.js';
 
 const SHIPPED = join(import.meta.dirname, '../../examples/logs/otel-collector.yaml');
 const BUILD_MS = 1_200_000;
-const TRACE = { id: '0af7651916cd43dd8448eb211c80319c', span: 'b7ad6b7169203331' };
 
 interface Value {
   readonly stringValue?: string;
@@ -58,49 +56,6 @@ const store = createServer(async (request, response) => {
 
 const address = () => `http://127.0.0.1:${(store.address() as AddressInfo).port}`;
 
-/** Returns the lines that a real server writes while a client with a trace calls a tool. */
-async function linesOfServer(): Promise<string[]> {
-  const port = await freePort();
-  const server = children.start(
-    'server',
-    process.execPath,
-    [join(import.meta.dirname, 'servers/balanced.mjs')],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        ...process.env,
-        ...{
-          NAME: 'a',
-          CALLS: join(folder, 'calls'),
-          DELAY_MS: '1',
-          PORT: String(port),
-          PMCP_METRICS_PORT: '0',
-          // Lines have a trace where there are spans.
-          OTEL_TRACES_EXPORTER: 'otlp',
-          OTEL_EXPORTER_OTLP_ENDPOINT: address(),
-        },
-      },
-    },
-  );
-  let text = '';
-  server.stderr!.on('data', (chunk) => {
-    text += chunk;
-  });
-  const url = new URL(`http://127.0.0.1:${port}/mcp`);
-  await until(() =>
-    fetch(url).then(
-      () => true,
-      () => false,
-    ),
-  );
-  const client = await connectClient(url);
-  const traceparent = `00-${TRACE.id}-${TRACE.span}-01`;
-  await client.callTool({ name: 'who', arguments: { id: 'one' }, _meta: { traceparent } } as never);
-  await client.close();
-  await until(() => text.includes(TRACE.id));
-  return text.trim().split('\n');
-}
-
 /** Writes lines as containerd does, which cuts long ones. */
 function asContainerd(lines: readonly string[]): string {
   const prefix = '2026-11-29T02:00:00.123456789Z stderr';
@@ -132,7 +87,7 @@ beforeAll(async () => {
   collector = join(folder, 'otelcol');
   await run('go', ['build', '-o', collector, '.'], { cwd: join(import.meta.dirname, 'collector') });
   await once(store.listen(0, '127.0.0.1'), 'listening');
-  lines = await linesOfServer();
+  lines = await linesOfServer(children, folder, address());
   const pods = join(folder, 'pods');
   const pod = join(pods, 'notes_notes-7d9c5b-abcde_49cc7c1f-d353-4f53-9b0c-000000000001/notes');
   mkdirSync(pod, { recursive: true });
