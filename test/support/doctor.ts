@@ -6,6 +6,7 @@ import type { Result } from '../../packages/doctor/src/run/result.js';
 import { runChecks } from '../../packages/doctor/src/run/run.js';
 import { OF_SPEED } from './of-speed.js';
 import { Random } from './random.js';
+import { PATIENCE_MS } from './until.js';
 
 const SETTINGS: Settings = {
   url: undefined,
@@ -36,9 +37,6 @@ const SETTINGS: Settings = {
   // What ends a quiet stream in tests of that does so in this time.
   holdStream: 0.5,
 };
-
-/** How long the doctor is asked again. */
-const PATIENCE_MS = 120_000;
 
 /**
  * Runs every wanted check, as the command does. It runs them again where Prometheus lost a scrape meanwhile: a busy
